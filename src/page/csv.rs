@@ -85,9 +85,6 @@ pub enum NotATable {
     /// There is not even a header.
     #[error("the file is empty: its first line must name the columns")]
     Empty,
-    /// It is in an encoding of two bytes a character.
-    #[error("the file is in UTF-16: save it as UTF-8 first")]
-    Utf16,
 }
 
 /// Where a row stands in its file.
@@ -108,6 +105,8 @@ pub struct CsvTable<'b> {
     delimiter: u8,
     encoding: Encoding,
     quoting: bool,
+    /// The number of its first line.
+    first_line: u64,
 }
 
 /// What stands at a place of a table.
@@ -122,9 +121,6 @@ pub enum CsvRow<'r> {
 impl<'b> CsvTable<'b> {
     /// The table in these bytes.
     pub fn new(bytes: &'b [u8], delimiter: u8, encoding: Encoding) -> Result<Self, NotATable> {
-        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            return Err(NotATable::Utf16);
-        }
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if bytes.trim_ascii().is_empty() {
             return Err(NotATable::Empty);
@@ -134,7 +130,14 @@ impl<'b> CsvTable<'b> {
             delimiter,
             encoding,
             quoting: true,
+            first_line: 1,
         })
+    }
+
+    /// With another number of its first line: those before it are no part of the table.
+    #[must_use]
+    pub fn from_line(self, first_line: u64) -> Self {
+        Self { first_line, ..self }
     }
 
     /// With quotation marks as signs like any other.
@@ -153,6 +156,7 @@ impl<'b> CsvTable<'b> {
             delimiter: b',',
             encoding: Encoding::UTF_8,
             quoting: true,
+            first_line: 1,
         }
     }
 
@@ -218,7 +222,7 @@ impl<'b> CsvTable<'b> {
     /// Calls `each` for every row until it answers `false`.
     fn walk(&self, mut each: impl FnMut(RowPosition, CsvRow<'_>) -> bool) {
         let mut record = ByteRecord::new();
-        let (mut from, mut counted, mut line) = (0, 0, 1);
+        let (mut from, mut counted, mut line) = (0, 0, self.first_line);
         // Once a quotation runs to the end of the file, no line behind its first closes one that
         // a line before it opened: each of them is a row of its own, or opens one for ever, too.
         // So they are read one by one, and the rest of the file once.
@@ -372,7 +376,6 @@ mod tests {
     fn what_is_no_table_is_said() {
         let table = |bytes| CsvTable::new(bytes, b',', Encoding::UTF_8).map(|_| ());
         assert_eq!(table(b"\xef\xbb\xbf\n"), Err(NotATable::Empty));
-        assert_eq!(table(b"\xff\xfei\0d\0"), Err(NotATable::Utf16));
         assert_eq!(table(b"id"), Ok(()));
     }
 

@@ -8,6 +8,7 @@ pub mod entry_value;
 pub mod catalog;
 pub mod user_config;
 pub mod csv;
+pub mod separated_file;
 pub mod foreign_rows;
 pub mod new_ticket;
 pub mod placeholders;

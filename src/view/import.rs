@@ -65,6 +65,9 @@ pub fn summary(done: &ImportOutcome, dry_run: bool, paint: &Paint) -> String {
     if let Some(told) = done.tickets.as_ref().filter(|_| !dry_run) {
         out.push_str(&about(told));
     }
+    for note in &done.notes {
+        out.push_str(&format!("  {}\n", line(note)));
+    }
     let left_out = done.odd.iter().filter(|odd| odd.is_left_out()).count();
     if !done.odd.is_empty() {
         out.push_str(&format!(
@@ -239,7 +242,7 @@ pub fn json(done: &ImportOutcome, log: &str) -> Value {
         "odd": done.odd.iter().map(odd).collect::<Vec<_>>(),
         "unreadable": done.unreadable,
         "system": done.tickets.as_ref().and_then(|told| told.system.as_deref()),
-        "notes": done.tickets.as_ref().map(|told| &told.notes[..]).unwrap_or_default(),
+        "notes": done.tickets.as_ref().map_or(&done.notes[..], |told| &told.notes[..]),
         "columns_not_in_map": done.tickets.as_ref().map(|told| &told.strange[..]).unwrap_or_default().iter()
             .map(|(name, samples)| json!({"name": name, "samples": samples})).collect::<Vec<_>>(),
         "columns_not_in_file": done.tickets.as_ref().map(|told| &told.lacking[..]).unwrap_or_default(),

@@ -88,7 +88,7 @@ struct Tally {
 fn import(log: &Log, files: &Files, pages: &mut BTreeMap<TicketId, String>) -> (Tally, Files) {
     let (settings, catalogue) = files.read();
     let map = import_map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
-    let table = CsvTable::new(&log.bytes, map.delimiter, map.encoding).unwrap();
+    let table = CsvTable::new(&log.bytes, map.delimiter.unwrap_or(b','), map.encoding).unwrap();
     let names = Names::new(
         &map.source,
         &settings,
@@ -200,7 +200,7 @@ fn count(tally: &mut Tally, ticket: &plaindesk::model::ticket::Ticket) {
 fn again(log: &Log, files: &Files, pages: &BTreeMap<TicketId, String>) {
     let (settings, catalogue) = files.read();
     let map = import_map::read("map.toml", &log.map, &settings, &catalogue).unwrap();
-    let table = CsvTable::new(&log.bytes, map.delimiter, map.encoding).unwrap();
+    let table = CsvTable::new(&log.bytes, map.delimiter.unwrap_or(b','), map.encoding).unwrap();
     let names = Names::new(
         &map.source,
         &settings,

@@ -311,3 +311,72 @@ fn what_an_import_leaves_open_in_retired_queues_is_named() {
     let out = desk.run(IMPORT).code(0);
     assert!(!out.stdout.contains("retired queues"), "{out}");
 }
+
+#[test]
+fn a_log_is_read_as_spreadsheets_write_it() {
+    let desk = desk();
+    let _ = desk.run(IMPORT).code(0);
+    let tickets = || desk.git(&["ls-files", "-s", "tickets"]);
+    let expected = tickets();
+    let semicolons = LOG.replace(',', ";");
+    let wide = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let forms: [(Vec<u8>, &str); 6] = [
+        (
+            semicolons.clone().into(),
+            "separated by `;`: the map states no delimiter",
+        ),
+        (
+            format!("sep=;\r\n{}", semicolons.replace('\n', "\r\n")).into(),
+            "",
+        ),
+        (LOG.replace('\n', "\r").into(), ""),
+        (wide(LOG), "the file is UTF-16LE, without a mark"),
+        (wide(&format!("\u{feff}{LOG}")), ""),
+        (format!("{LOG},,,,,,,\n").into(), ""),
+    ];
+    for (bytes, note) in forms {
+        desk.write("log.csv", bytes);
+        let out = desk.run(IMPORT).code(0);
+        assert!(
+            out.stdout
+                .contains("0 new tickets, 0 extended, 2 as they were"),
+            "{note}: {out}"
+        );
+        assert!(out.stdout.contains(note), "{note}: {out}");
+    }
+    assert_eq!(tickets(), expected);
+    // A map that states another delimiter is told of it.
+    desk.write("semicolons.csv", semicolons);
+    desk.replace("map.toml", "[time]", "[csv]\ndelimiter = \"|\"\n[time]");
+    let line = "import events semicolons.csv --map map.toml --as ewa";
+    let _ = desk
+        .run(line)
+        .code(3)
+        .says("write delimiter = \";\" under [csv] in the map");
+}
+
+#[test]
+fn empty_cells_at_the_end_may_be_missing_or_too_many() {
+    let desk = desk();
+    let row = "A-5,01.10.2026 09:00,Bo Berg,Hinge,new,,";
+    desk.write(
+        "log.csv",
+        format!(
+            "{}\n{row}\n{row},,,\n{row},,,x\n",
+            LOG.lines().next().unwrap()
+        ),
+    );
+    let out = desk.run(IMPORT).code(0);
+    assert!(
+        out.stderr
+            .contains("log.csv:2: it has 7 cells, the header 8: the last are read as empty"),
+        "{out}"
+    );
+    assert!(
+        out.stderr
+            .contains("log.csv:4: kept as text: it has 10 cells, the header 8"),
+        "{out}"
+    );
+    assert_eq!(desk.json("show A-5")["tickets"][0]["title"], "Hinge");
+    let _ = desk.run("check").code(0);
+}

@@ -18,8 +18,9 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::ticket_edit::AHEAD;
 use crate::ops::core::unreadable;
 use crate::ops::data::mended::{MendedPage, Mending};
+use crate::ops::data::separated_log::SeparatedLog;
 use crate::page::catalog;
-use crate::page::csv::{CsvTable, Encoding};
+use crate::page::csv::Encoding;
 use crate::page::import_additions;
 use crate::page::import_map;
 use crate::page::new_ticket;
@@ -77,6 +78,8 @@ pub struct ImportOutcome {
     pub same: usize,
     /// What the map reads differently in tickets that were there.
     pub mending: Mending,
+    /// What is to be known about the file.
+    pub notes: Vec<String>,
     /// What is odd, in the order of the file.
     pub odd: Vec<Odd>,
     /// Tickets that were there but cannot be read, with the reason.
@@ -108,8 +111,9 @@ pub fn events(
     let desk = &Desk::at(desk.root.clone())?;
     let texts = SettingsTexts::read(desk)?;
     let map = map(desk, request)?;
-    let mut import = read_log(desk, request, &map, &texts)?;
-    bring(
+    let log = SeparatedLog::of(&map, request.bytes);
+    let mut import = read_log(desk, request, (&map, &log), &texts)?;
+    let done = bring(
         desk,
         act,
         held,
@@ -117,7 +121,11 @@ pub fn events(
         texts,
         (request.log, request.reason),
         progress,
-    )
+    )?;
+    Ok(ImportOutcome {
+        notes: log.notes(),
+        ..done
+    })
 }
 
 /// Writes what an import has read, in one commit.
@@ -244,10 +252,11 @@ fn map(desk: &Desk, request: ImportRequest<'_>) -> Result<import_map::Map, OpErr
 fn read_log<'a>(
     desk: &Desk,
     request: ImportRequest<'a>,
-    map: &'a import_map::Map,
+    (map, log): (&'a import_map::Map, &'a SeparatedLog<'a>),
     texts: &SettingsTexts,
 ) -> Result<Import<'a>, OpError> {
-    let table = CsvTable::new(request.bytes, map.delimiter, map.encoding)
+    let table = log
+        .table()
         .map_err(|error| ImportError::LogUnreadable(&request.log, &error).error())?;
     let (settings, catalogue) = (&desk.settings, &desk.catalogue);
     let catalog = texts.catalog.as_deref().unwrap_or_default();
@@ -255,9 +264,13 @@ fn read_log<'a>(
     let private = private(request, map)?;
     let import = Import::read_privately(map, table, settings, catalogue, names, private);
     import.map_err(|problems| {
-        ImportError::MapDoesNotFit(&request.log)
+        let error = ImportError::MapDoesNotFit(&request.log)
             .error()
-            .with(problems)
+            .with(problems);
+        match log.another_delimiter() {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
     })
 }
 

@@ -28,6 +28,7 @@ pub mod repairs;
 pub mod report;
 pub mod report_request;
 pub mod report_save;
+mod separated_log;
 pub mod settings_change;
 pub mod away;
 pub mod catalog;

@@ -15,6 +15,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::page::csv::Encoding;
+use crate::page::separated_file::SeparatedFile;
+
+pub use separated::unmarked;
 
 /// So many columns are told apart; what a file has beyond them is not read.
 const MOST_COLUMNS: usize = 20_000;
@@ -169,7 +172,8 @@ impl ForeignRows {
         if bytes.starts_with(b"%PDF") || bytes.starts_with(b"\x1f\x8b") {
             return Err(NotRows::Unread("no table: it is packed or a document"));
         }
-        let text = separated::decoded(bytes, form)?;
+        let file = SeparatedFile::new(bytes, form.encoding);
+        let text = separated::text(&file)?;
         let start = text.trim_start();
         if start.starts_with(['{', '[']) {
             return json::read(&text, form);
@@ -182,7 +186,8 @@ impl ForeignRows {
         {
             return Err(NotRows::Unread("a page of HTML or XML, no table"));
         }
-        separated::read(bytes, &text, form)
+        drop(text);
+        separated::read(&file, form)
     }
 }
 

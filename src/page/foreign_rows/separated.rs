@@ -1,42 +1,21 @@
-//! Separated values: the encoding, the delimiter and the header are found out where nobody says
-//! them.
+//! Rows of separated values: the header is found out, and what is no text stops.
 
 use std::borrow::Cow;
 
-use crate::page::csv::{CsvRow, CsvTable, Encoding, one_line};
+use crate::page::csv::{CsvRow, Encoding, one_line};
 use crate::page::foreign_rows::{
     Counted, ForeignCell, ForeignRow, ForeignRows, MOST_CELLS, NotRows, RowForm, header_among,
     named_columns,
 };
-
-/// The signs that may stand between two cells.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-
-/// So many bytes of the beginning tell the delimiter.
-const HEAD: usize = 64 << 10;
+use crate::page::separated_file::SeparatedFile;
 
 /// The text of a file.
-pub(in crate::page::foreign_rows) fn decoded<'b>(
-    bytes: &'b [u8],
-    form: &RowForm,
-) -> Result<Cow<'b, str>, NotRows> {
-    for (mark, wide) in [
-        (&[0xff, 0xfe], encoding_rs::UTF_16LE),
-        (&[0xfe, 0xff], encoding_rs::UTF_16BE),
-    ] {
-        if let Some(rest) = bytes.strip_prefix(mark) {
-            return Ok(wide.decode_without_bom_handling(rest).0);
-        }
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+pub(in crate::page::foreign_rows) fn text<'f>(
+    file: &'f SeparatedFile<'_>,
+) -> Result<Cow<'f, str>, NotRows> {
+    let (bytes, encoding) = (file.bytes(), file.encoding);
     if bytes.trim_ascii().is_empty() {
         return Err(NotRows::Empty);
-    }
-    let encoding = form.encoding.unwrap_or_default();
-    if form.encoding.is_none()
-        && let Some(wide) = wide(bytes)
-    {
-        return Ok(wide.decode_without_bom_handling(bytes).0);
     }
     let (text, whole) = encoding.decode(bytes);
     if whole {
@@ -45,6 +24,7 @@ pub(in crate::page::foreign_rows) fn decoded<'b>(
     let is_text = |line: &&[u8]| encoding.decode(line).1;
     let lines = bytes.split(|b| *b == b'\n');
     let line = lines.clone().take_while(is_text).count() + 1;
+    let line = line + usize::from(file.stated.is_some());
     let odd = lines
         .clone()
         .find(|line| !is_text(line))
@@ -70,134 +50,43 @@ fn sample(line: &[u8], encoding: Encoding) -> String {
     odd.take(1).flat_map(|word| word.chars().take(24)).collect()
 }
 
-/// The encoding of two bytes a character that bytes without a mark are in.
-fn wide(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
-    let head = &bytes[..bytes.len().min(512)];
-    let nuls = |odd: usize| {
-        head.iter()
-            .skip(odd)
-            .step_by(2)
-            .filter(|b| **b == 0)
-            .count()
-            * 4
-    };
-    let many = |nuls: usize| nuls > head.len();
-    match (many(nuls(0)), many(nuls(1))) {
-        (false, true) => Some(encoding_rs::UTF_16LE),
-        (true, false) => Some(encoding_rs::UTF_16BE),
-        _ => None,
-    }
-}
-
-/// The rows of a table; `text` is what its bytes stand for.
+/// The rows of a table.
 pub(in crate::page::foreign_rows) fn read(
-    bytes: &[u8],
-    text: &str,
+    file: &SeparatedFile<'_>,
     form: &RowForm,
 ) -> Result<ForeignRows, NotRows> {
-    let encoding = form.encoding.unwrap_or_default();
-    let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let is_narrow = bare.len() == text.len() && bare == text.as_bytes();
-    let (bytes, encoding) = if is_narrow || encoding == Encoding::UTF_8 {
-        (text.as_bytes(), Encoding::UTF_8)
-    } else {
-        (bare, encoding)
-    };
-    let (bytes, given, passed) = without_sep_line(bytes);
-    let ends: Cow<'_, [u8]> = if bytes.contains(&b'\n') {
-        bytes.into()
-    } else {
-        bytes
-            .iter()
-            .map(|b| if *b == b'\r' { b'\n' } else { *b })
-            .collect::<Vec<u8>>()
-            .into()
-    };
-    let delimiter = form.delimiter.or(given).unwrap_or_else(|| delimiter(&ends));
-    let table = CsvTable::new(&ends, delimiter, encoding).map_err(|_| NotRows::Empty)?;
+    let delimiter = form.delimiter.unwrap_or_else(|| file.delimiter());
+    let table = file.table(delimiter).map_err(|_| NotRows::Empty)?;
     let table = if form.unquoted {
         table.unquoted()
     } else {
         table
     };
     let mut reading = Reading {
-        encoding,
-        passed,
+        encoding: file.encoding,
         ..Reading::default()
     };
     table.all_rows(|place, found| match found {
         CsvRow::Row(row) => reading.row(place.line, row.iter()),
         CsvRow::Unclosed => {
-            reading.broken.push((
-                place.line + passed,
-                "a quotation mark is never closed".to_owned(),
-            ));
+            let why = "a quotation mark is never closed".to_owned();
+            reading.broken.push((place.line, why));
             true
         }
     });
-    reading.finished()
+    let mut rows = reading.finished()?;
+    rows.notes.extend(file.unmarked.map(unmarked));
+    Ok(rows)
 }
 
-/// Excel's first line, which names the delimiter: the rest, the delimiter and how many lines it was.
-fn without_sep_line(bytes: &[u8]) -> (&[u8], Option<u8>, u64) {
-    let Some(rest) = bytes
-        .strip_prefix(b"sep=")
-        .or_else(|| bytes.strip_prefix(b"\"sep="))
-    else {
-        return (bytes, None, 0);
-    };
-    let Some(sign) = rest.first().copied().filter(u8::is_ascii) else {
-        return (bytes, None, 0);
-    };
-    let end = rest.iter().position(|b| matches!(b, b'\n' | b'\r'));
-    let Some(end) = end.filter(|end| *end <= 2) else {
-        return (bytes, None, 0);
-    };
-    let after = end
-        + if rest[end..].starts_with(b"\r\n") {
-            2
-        } else {
-            1
-        };
-    (&rest[after..], Some(sign), 1)
-}
-
-/// The sign between the cells: the one that cuts the first rows into as many cells each, and into
-/// the most.
-fn delimiter(bytes: &[u8]) -> u8 {
-    let end = bytes.len().min(HEAD);
-    let end = match bytes[..end].iter().rposition(|b| *b == b'\n') {
-        Some(last) if end < bytes.len() => last,
-        _ => end,
-    };
-    let score = |sign: u8| {
-        let mut widths = Vec::new();
-        if let Ok(table) = CsvTable::new(&bytes[..end], sign, Encoding::UTF_8) {
-            table.all_rows(|_, found| {
-                if let CsvRow::Row(row) = found {
-                    widths.push(row.len());
-                }
-                widths.len() < 40
-            });
-        }
-        let width = widths.iter().copied().max().unwrap_or_default();
-        let alike = widths.iter().filter(|one| **one == width).count();
-        if width < 2 {
-            0
-        } else {
-            alike * 1000 / widths.len().max(1) * 100 + width.min(99)
-        }
-    };
-    DELIMITERS
-        .into_iter()
-        .max_by_key(|sign| (score(*sign), *sign == b','))
-        .unwrap_or(b',')
+/// What is to be told of a file in two bytes a character.
+pub fn unmarked(encoding: &str) -> String {
+    format!("the file is {encoding}, without a mark that says so")
 }
 
 #[derive(Default)]
 struct Reading {
     encoding: Encoding,
-    passed: u64,
     /// Rows before the header is known.
     head: Vec<(u64, Vec<ForeignCell>)>,
     places: Vec<Option<u32>>,
@@ -209,7 +98,6 @@ struct Reading {
 impl Reading {
     fn row<'r>(&mut self, line: u64, cells: impl Iterator<Item = &'r [u8]>) -> bool {
         let cells: Vec<ForeignCell> = cells.map(|cell| self.cell(cell)).collect();
-        let line = line + self.passed;
         self.cells += cells.len();
         if self.places.is_empty() {
             self.head.push((line, cells));

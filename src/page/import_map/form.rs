@@ -9,36 +9,47 @@ use crate::page::foreign_time::{RFC3339, Stamps};
 use crate::page::problem::nearest;
 use crate::page::toml_reader::TomlSection;
 
-/// `[csv]`: delimiter, encoding and the cells that say nothing.
-pub(in crate::page::import_map) fn table_form(
-    top: &TomlSection<'_, '_>,
-) -> (u8, Encoding, BTreeSet<String>) {
+/// What `[csv]` says.
+#[derive(Default)]
+pub(in crate::page::import_map) struct TableForm {
+    pub(in crate::page::import_map) delimiter: Option<u8>,
+    pub(in crate::page::import_map) unquoted: bool,
+    pub(in crate::page::import_map) encoding: Encoding,
+    /// Cells that say nothing.
+    pub(in crate::page::import_map) missing: BTreeSet<String>,
+}
+
+/// `[csv]`: delimiter, quotation, encoding and the cells that say nothing.
+pub(in crate::page::import_map) fn table_form(top: &TomlSection<'_, '_>) -> TableForm {
     let Some(section) = top.section("csv") else {
-        return (b',', Encoding::UTF_8, BTreeSet::new());
-    };
-    let delimiter = match section.text("delimiter").as_deref() {
-        None => b',',
-        Some(text) => match text.as_bytes() {
-            [one] if !matches!(one, b'"' | b'\r' | b'\n') && one.is_ascii() => *one,
-            _ => {
-                section.wrong_with(
-                    "delimiter",
-                    "the delimiter is one sign",
-                    "write \",\", \";\", \"|\" or \"\\t\"",
-                );
-                b','
-            }
-        },
+        return TableForm::default();
     };
     let encoding = section.one_of("encoding", Encoding::WORDS);
-    let encoding = encoding.map_or(Encoding::UTF_8, |word| Encoding::read(&word));
     let missing = section.texts("missing").unwrap_or_default();
+    let form = TableForm {
+        delimiter: delimiter(&section),
+        unquoted: section.bool("quotes") == Some(false),
+        encoding: encoding.map_or(Encoding::UTF_8, |word| Encoding::read(&word)),
+        missing: missing.iter().map(|cell| one_line(cell)).collect(),
+    };
     section.close();
-    (
-        delimiter,
-        encoding,
-        missing.iter().map(|cell| one_line(cell)).collect(),
-    )
+    form
+}
+
+/// `delimiter`: the sign between two cells.
+pub(in crate::page::import_map) fn delimiter(section: &TomlSection<'_, '_>) -> Option<u8> {
+    let text = section.text("delimiter")?;
+    match text.as_bytes() {
+        [one] if !matches!(one, b'"' | b'\r' | b'\n') && one.is_ascii() => Some(*one),
+        _ => {
+            section.wrong_with(
+                "delimiter",
+                "the delimiter is one sign",
+                "write \",\", \";\", \"|\" or \"\\t\"",
+            );
+            None
+        }
+    }
 }
 
 /// The zone of times that name none.

@@ -25,8 +25,10 @@ use crate::page::problem::{Problem, instead};
 pub struct Map {
     /// The word for the other system, in entries and settings.
     pub source: String,
-    /// The byte between two cells.
-    pub delimiter: u8,
+    /// The byte between two cells; found out where the map does not say it.
+    pub delimiter: Option<u8>,
+    /// Whether quotation marks are signs as any other.
+    pub unquoted: bool,
     /// How the bytes stand for characters.
     pub encoding: Encoding,
     /// Cells that say nothing; an empty one always does.

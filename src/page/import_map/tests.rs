@@ -58,7 +58,7 @@ fn the_least_map_takes_the_rest_from_the_intake() {
     let map = map(LEAST).unwrap();
     assert_eq!(
         (map.delimiter, map.encoding, map.derives_priority),
-        (b',', Encoding::UTF_8, true)
+        (None, Encoding::UTF_8, true)
     );
     let target = |key: Key| {
         map.targets
@@ -125,6 +125,7 @@ channel = "pigeon"
     m.toml:4:12: `csv.encoding` cannot be `utf-16`
         hint: did you mean `utf-8`?
     m.toml:5:1: there is no setting `csv.quote`
+        hint: did you mean `csv.quotes`?
     m.toml:7:11: `%d/%m %H:%M` is no pattern for a date or a time with its date
         hint: write chrono's signs, as in `%Y-%m-%d %H:%M:%S`, or `rfc3339`
     m.toml:8:8: there is no time zone `Warsaw`

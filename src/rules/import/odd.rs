@@ -38,6 +38,13 @@ pub enum RowProblem {
         /// Whether ticket and time could be read all the same.
         kept: bool,
     },
+    /// Cells are missing at its end, and are read as empty.
+    Short {
+        /// How many it has.
+        found: usize,
+        /// How many the header has.
+        expected: usize,
+    },
     /// It cannot be taken apart: left out.
     Broken(String),
     /// A time of which nobody knows which number is the month, and how it is read.
@@ -133,6 +140,10 @@ impl fmt::Display for RowProblem {
                 let fate = if *kept { "kept as text" } else { "left out" };
                 write!(f, "{fate}: it has {found} cells, the header {expected}")
             }
+            Self::Short { found, expected } => write!(
+                f,
+                "it has {found} cells, the header {expected}: the last are read as empty"
+            ),
             Self::Broken(why) => write!(f, "left out: {why}"),
             Self::Order(text, order) => write!(
                 f,

@@ -161,7 +161,7 @@ impl Desk {
         let settings = settings::read(&self.settings).unwrap();
         let catalogue = catalog::read(&self.catalog, &settings).unwrap();
         let map = import_map::read("m.toml", &self.map, &settings, &catalogue).unwrap();
-        let table = CsvTable::new(csv, map.delimiter, map.encoding).unwrap();
+        let table = CsvTable::new(csv, map.delimiter.unwrap_or(b','), map.encoding).unwrap();
         let names = Names::new("old", &settings, &catalogue, &self.settings, &self.catalog);
         see(&Import::read(&map, table, &settings, &catalogue, names).unwrap())
     }
@@ -386,7 +386,8 @@ fn every_odd_row_is_named() {
         &row("1,2020-01-01 10:00,Ewa,yesterday"),
         &row("1,2020-01-01 10:00,Ewa,,,,,Mail,?,-100"),
         &row("1,2020-01-01 10:00,Ewa,,,\"two\nlines\",,Mail,?,pending"),
-        "1,2020-01-01 10:00,Ewa,too few\n",
+        "1,2020-01-01 10:00,Ewa,2020-01-01 09:00\n",
+        "1,2020-01-01 10:00,Ewa,?,?,,,Mail,?,Work,,Team 1,,,Jan,2,too,many\n",
         "1,2020-01-01,too few\n",
         &row("1"),
         "1,2020-01-01 10:00,Ewa,?,?,,\"never closed,Mail,?,Work,,Team 1,,,Jan,2\n",
@@ -402,13 +403,14 @@ fn every_odd_row_is_named() {
     7: the opening time `yesterday` cannot be read
     8: `-100` is no status that the map translates: `status` stays as it was
     9: `pending` is no status that the map translates: `status` stays as it was
-    11: kept as text: it has 4 cells, the header 16
-    12: left out: it has 3 cells, the header 16
-    14: left out: a quotation mark is never closed
+    11: it has 4 cells, the header 16: the last are read as empty
+    12: kept as text: it has 18 cells, the header 16
+    13: left out: it has 3 cells, the header 16
+    15: left out: a quotation mark is never closed
     "#);
     let texts = Desk::new().tickets(&csv);
     let ticket = sound(&texts[0]);
-    assert_eq!(ticket.log.len(), 1 + 6);
+    assert_eq!(ticket.log.len(), 1 + 7);
     let unknown: Vec<_> = ticket
         .log
         .iter()
@@ -416,7 +418,8 @@ fn every_odd_row_is_named() {
         .collect();
     assert_eq!(unknown, ["-100", "pending"]);
     assert!(
-        texts[0].contains("\n    1,2020-01-01 10:00,Ewa,too few\n"),
+        texts[0]
+            .contains("\n    1,2020-01-01 10:00,Ewa,?,?,,,Mail,?,Work,,Team 1,,,Jan,2,too,many\n"),
         "{}",
         texts[0]
     );

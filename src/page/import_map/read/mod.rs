@@ -78,7 +78,7 @@ struct MapReader<'a> {
 impl MapReader<'_> {
     fn map(&mut self, top: &TomlSection<'_, '_>, path: &str, text: &str) -> Option<Map> {
         let source = Self::source(top);
-        let (delimiter, encoding, missing) = table_form(top);
+        let form = table_form(top);
         let stamps = stamps(top);
         let mut roles = BTreeMap::new();
         if let Some(section) = top.section("columns") {
@@ -119,9 +119,10 @@ impl MapReader<'_> {
         let role = |name: &str| roles.get(name).cloned();
         Some(Map {
             source: source?,
-            delimiter,
-            encoding,
-            missing,
+            delimiter: form.delimiter,
+            unquoted: form.unquoted,
+            encoding: form.encoding,
+            missing: form.missing,
             stamps: stamps?,
             id: role("id")?,
             time: role("time")?,

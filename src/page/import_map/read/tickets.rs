@@ -7,7 +7,7 @@ use crate::model::settings::Settings;
 use crate::page::csv::{Encoding, one_line};
 use crate::page::foreign_rows::RowForm;
 use crate::page::foreign_time::Stamps;
-use crate::page::import_map::form::{has_formats, stamps, zone};
+use crate::page::import_map::form::{delimiter, has_formats, stamps, zone};
 use crate::page::import_map::read::{MapReader, cached_all, importable, keys};
 use crate::page::import_map::tickets::{ElementForm, ElementKind, TextForm, TicketMap};
 use crate::page::import_map::{Map, ValueSource};
@@ -90,7 +90,8 @@ impl MapReader<'_> {
         Some(TicketMap {
             map: Map {
                 source: source?,
-                delimiter: rows.delimiter.unwrap_or(b','),
+                delimiter: rows.delimiter,
+                unquoted: rows.unquoted,
                 encoding: rows.encoding.unwrap_or_default(),
                 missing,
                 stamps: stated
@@ -259,16 +260,7 @@ fn row_form(top: &TomlSection<'_, '_>) -> (RowForm, std::collections::BTreeSet<S
     let mut form = RowForm::default();
     let mut missing = std::collections::BTreeSet::new();
     if let Some(section) = top.section("file") {
-        if let Some(sign) = section.text("delimiter") {
-            match sign.as_bytes() {
-                [one] if one.is_ascii() => form.delimiter = Some(*one),
-                _ => section.wrong_with(
-                    "delimiter",
-                    "the delimiter is one sign",
-                    "write \",\", \";\", \"|\" or \"\\t\"",
-                ),
-            }
-        }
+        form.delimiter = delimiter(&section);
         form.encoding = section
             .one_of("encoding", Encoding::WORDS)
             .map(|word| Encoding::read(&word));

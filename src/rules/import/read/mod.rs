@@ -154,6 +154,13 @@ pub(in crate::rules::import) fn read(
     let mut texts: Vec<String> = vec![String::new(); map.columns.len()];
     let mut whole = Vec::new();
     table.rows(|place, found| {
+        let is_blank = |record: &ByteRecord| {
+            let mut cells = record.iter();
+            cells.all(|cell| cell.trim_ascii().is_empty())
+        };
+        if matches!(&found, CsvRow::Row(record) if is_blank(record)) {
+            return;
+        }
         reader.out.rows += 1;
         match found {
             CsvRow::Row(record) => reader.row(place, record, &mut texts, &mut whole),
@@ -243,7 +250,14 @@ impl TableReader<'_> {
         whole: &mut Vec<u8>,
     ) {
         let line = place.line;
-        let shapely = record.len() == self.width;
+        // What stands beyond the header and is empty, some programs write; what is empty at the end of
+        // a row, others leave out.
+        let is_short = record.len() < self.width;
+        let surplus = record.iter().skip(self.width);
+        let shapely = !surplus
+            .into_iter()
+            .any(|cell| !cell.trim_ascii().is_empty());
+        let is_whole = shapely && !is_short;
         // A letter that was replaced is lost for good: the row waits for a map that reads it.
         if let Err(why) = self.texts(record, shapely, texts) {
             return self.odd(line, why);
@@ -251,7 +265,7 @@ impl TableReader<'_> {
         whole.clear();
         write_whole(record, whole);
         let why = |found: RowProblem| match found {
-            _ if !shapely => RowProblem::Cells {
+            _ if !is_whole => RowProblem::Cells {
                 found: record.len(),
                 expected: self.width,
                 kept: false,
@@ -288,6 +302,10 @@ impl TableReader<'_> {
                     kept: true,
                 },
             );
+        }
+        if shapely && is_short {
+            let (found, expected) = (record.len(), self.width);
+            self.odd(line, RowProblem::Short { found, expected });
         }
         let case = self.case(foreign);
         let (tag, count) = self.tag(case, AS_BYTES, whole);
