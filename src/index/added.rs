@@ -18,7 +18,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::FileStamp;
 
 /// Begins the file; changes with its format.
-const MAGIC: &[u8; 16] = b"plaindesk-added1";
+const MAGIC: &[u8; 16] = b"plaindesk-added2";
 
 /// With so many tickets beside it a month is read anew.
 const MOST: usize = 128;
@@ -27,8 +27,34 @@ const MOST: usize = 128;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::index) struct Added {
     pub id: TicketId,
+    /// The stamp of its file; `None` where it is gone.
+    stamp: Option<FileStamp>,
     /// Nothing, where it is gone or cannot be read.
     pub summary: Option<TicketSummary>,
+}
+
+impl Added {
+    /// A ticket as its file says now.
+    fn of(root: &Root, id: TicketId) -> Self {
+        // Before it is read: what is written in between is seen the next time.
+        let stamp = stamp(root, id);
+        let summary = read_page(root, id).ok().map(|page| of_page(&page));
+        Self { id, stamp, summary }
+    }
+
+    /// Itself if its file is as it was, else read anew.
+    pub(in crate::index) fn proved(self, root: &Root) -> Self {
+        if stamp(root, self.id) == self.stamp {
+            self
+        } else {
+            Self::of(root, self.id)
+        }
+    }
+}
+
+fn stamp(root: &Root, id: TicketId) -> Option<FileStamp> {
+    let meta = root.join(&id.path()).symlink_metadata();
+    meta.ok().map(|meta| FileStamp::of(&meta))
 }
 
 /// What stands beside a month.
@@ -118,9 +144,8 @@ impl<'r> Saving<'r> {
         for (month, mut beside, ids) in self.months {
             beside.folder = folder_stamp(self.root, &month.name);
             for id in ids {
-                let summary = read_page(self.root, id).ok().map(|page| of_page(&page));
                 beside.all.retain(|one| one.id != id);
-                beside.all.push(Added { id, summary });
+                beside.all.push(Added::of(self.root, id));
             }
             if let Ok(body) = encode(&beside) {
                 let sum = checksum(&body).to_le_bytes();

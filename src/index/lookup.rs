@@ -4,7 +4,7 @@
 //! A month is taken to be as it was as long as its folder has the times that it had: git and our own
 //! saves put another file in the place of the old one, which both see. An edit in place of an old
 //! ticket is seen by the next look at all files. What a command has saved itself stands beside the
-//! month, see `added`. Each excerpt that is found is proved by the stamp of its file, else the
+//! month, see `added`. Each excerpt, of a month or beside it, is proved by the stamp of its file, else the
 //! file is read: what a ticket no longer says does not come back.
 
 use std::cell::RefCell;
@@ -90,6 +90,7 @@ impl<'r> Lookup<'r> {
             }
         }
         for one in added {
+            let one = one.proved(root);
             if one.summary.is_none()
                 && let Err(problem) = read_page(root, one.id)
             {

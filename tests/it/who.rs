@@ -517,6 +517,23 @@ fn addresses_and_numbers_are_looked_at_where_they_are_typed() {
 }
 
 #[test]
+fn an_edit_in_place_of_a_ticket_that_was_just_saved_is_seen() {
+    let desk = callers();
+    // The months are read, and what is saved from now on stands beside them.
+    assert!(desk.run("list").stdout.contains("No sound"));
+    let id = desk.make("new Third --from 'Ola Wrona' --email ola@example.org");
+    let path = desk.path(&id);
+    desk.replace(&path, "ola@example.org", "old@example.org");
+    let next = desk.make("new Fourth --from 'Ola Wrona'");
+    let text = desk.raw(&next);
+    assert!(text.contains("old@example.org"), "{text}");
+    std::fs::remove_file(desk.root.join(&path)).unwrap();
+    desk.replace(&desk.path(&next), "email = \"old@example.org\"\n", "");
+    let last = desk.make("new Fifth --from 'Ola Wrona'");
+    assert!(!desk.raw(&last).contains("email"), "{}", desk.raw(&last));
+}
+
+#[test]
 fn two_people_become_one() {
     let desk = callers();
     desk.make("new 'Mouse' --from 'J. Kowalski' --email jk@example.org --location 'room 2'");
