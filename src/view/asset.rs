@@ -13,9 +13,9 @@ use crate::rules::devices::Device;
 use crate::view::json as page;
 use crate::view::label::{fact, joined, title};
 use crate::view::list::{ListColumn, rows};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, cut};
 
 /// Widest line of running text, in columns.
@@ -83,7 +83,7 @@ fn list(several: &[DeviceHistory], settings: &Settings, paint: &Paint) -> String
             let role = if n == 0 { Role::Muted } else { role };
             (role, n.to_string())
         };
-        let mut row: Vec<Painted> = vec![(Role::Title, called(device))];
+        let mut row: Vec<PaintedText> = vec![(Role::Title, called(device))];
         row.extend(serial.then(|| (Role::Plain, cut(&line(&device.asset.serial), 24))));
         row.extend(own.iter().map(|(name, _)| {
             let value = device.fields.get(*name).map_or("", String::as_str);
@@ -98,7 +98,7 @@ fn list(several: &[DeviceHistory], settings: &Settings, paint: &Paint) -> String
         ]);
         row
     };
-    let rows: Vec<Vec<Painted>> = several.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = several.iter().map(row).collect();
     let right: Vec<usize> = (figures..header.len()).collect();
     table(&header, &rows, &right, 0, paint)
 }

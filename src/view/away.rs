@@ -5,9 +5,9 @@ use serde_json::json;
 use crate::model::settings::Settings;
 use crate::ops::data::away::{Away, PlannedAbsence};
 use crate::view::json;
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 
 /// Who stands in, in words.
 fn deputy(handle: &str, settings: &Settings) -> String {
@@ -19,7 +19,7 @@ fn deputy(handle: &str, settings: &Settings) -> String {
 
 /// Absences that go on or are to come.
 pub fn list(all: &[PlannedAbsence], settings: &Settings, paint: &Paint) -> String {
-    let row = |one: &PlannedAbsence| -> Vec<Painted> {
+    let row = |one: &PlannedAbsence| -> Vec<PaintedText> {
         vec![
             (Role::Plain, one.days.first.to_string()),
             (Role::Plain, one.days.last.to_string()),
@@ -27,7 +27,7 @@ pub fn list(all: &[PlannedAbsence], settings: &Settings, paint: &Paint) -> Strin
             (Role::Person, deputy(&one.deputy, settings)),
         ]
     };
-    let rows: Vec<Vec<Painted>> = all.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = all.iter().map(row).collect();
     table(&["from", "to", "away", "stands in"], &rows, &[], 3, paint)
 }
 

@@ -14,11 +14,11 @@ use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::Keeping;
 use crate::view::kb::list::mend;
 use crate::view::list::{ListColumn, columns, grouped, named, priority, rows};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::quarantine::glance;
 use crate::view::said;
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, cut, wrap};
 
 /// The part with those who are to be told.
@@ -150,7 +150,7 @@ fn told(tickets: &[TicketSummary], me: &Handle, context: DeskContext<'_>, paint:
             (Role::Plain, line(ticket.text(Key::Title))),
         ])
     };
-    let rows: Vec<Vec<Painted>> = tickets.iter().filter_map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = tickets.iter().filter_map(row).collect();
     let header = ["id", "priority", "by", "how", "when", "title"];
     let way_on = paint.role(Role::Muted, "desk ack ID says that you have it");
     format!("{}{way_on}\n", table(&header, &rows, &[4], 5, paint))

@@ -9,10 +9,10 @@ use crate::model::settings::Settings;
 use crate::ops::data::catalog::{CatalogPart, CodeView};
 use crate::view::label::{fact, joined, title};
 use crate::view::list::urgency;
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::provider;
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{left_out, wider, wrap};
 
 /// Widest line of running text, in columns.
@@ -53,7 +53,7 @@ fn tree(codes: &[CodeView], settings: &Settings, paint: &Paint) -> String {
     } else {
         &["code", "title", "queue", "impact × urgency", "priority"]
     };
-    let row = |one: &CodeView| -> Vec<Painted> {
+    let row = |one: &CodeView| -> Vec<PaintedText> {
         let retired = one.code.retired;
         let role = |role: Role| if retired { Role::Muted } else { role };
         let title = match (retired, &one.successor) {
@@ -89,7 +89,7 @@ fn tree(codes: &[CodeView], settings: &Settings, paint: &Paint) -> String {
         }
         row
     };
-    let rows: Vec<Vec<Painted>> = codes.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = codes.iter().map(row).collect();
     let inner = Paint {
         width: paint.width.map(|width| width.saturating_sub(INDENT)),
         ..*paint

@@ -9,10 +9,10 @@ use crate::rules::context::DeskContext;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::json::summary;
 use crate::view::list::{WAITS, pressing, priority, until, waits_for};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::quarantine::glance;
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::count;
 
 /// Shows what is due, with the number to call beside each call.
@@ -35,7 +35,7 @@ pub fn due(due: &DueList, settings: &Settings, paint: &Paint) -> String {
         header.push("requester");
     }
     header.extend(["phone", "title"]);
-    let rows: Vec<Vec<Painted>> = due
+    let rows: Vec<Vec<PaintedText>> = due
         .items
         .iter()
         .map(|item| row(item, wide, settings, paint))
@@ -43,7 +43,7 @@ pub fn due(due: &DueList, settings: &Settings, paint: &Paint) -> String {
     table(&header, &rows, &[0], header.len() - 1, paint) + &mail
 }
 
-fn row(item: &DueItem, wide: bool, settings: &Settings, paint: &Paint) -> Vec<Painted> {
+fn row(item: &DueItem, wide: bool, settings: &Settings, paint: &Paint) -> Vec<PaintedText> {
     let ticket = &item.ticket;
     let role = pressing(item.pressure);
     let text = |key: Key| line(ticket.text(key));

@@ -12,11 +12,11 @@ use crate::rules::query::tickets::{moment, texts};
 use crate::rules::sla::clocks::Brief;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::json;
-use crate::view::paint::{Paint, Role, short};
+use crate::view::paint::{Paint, PaintedText, Role, short};
 use crate::view::report::data::{defused, written};
 use crate::view::report::markdown::escaped;
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, aligned, table};
+use crate::view::table::{aligned, table};
 use crate::view::words::{cut, left_out, wider};
 
 /// A column: its heading and what it shows.
@@ -136,7 +136,7 @@ fn cell(
     ticket: &TicketSummary,
     context: DeskContext<'_>,
     paint: &Paint,
-) -> Painted {
+) -> PaintedText {
     let text = |key: Key| line(ticket.text(key));
     match &column.name {
         Name::Field(Field::Known(Key::Id)) => (Role::Id, ticket.id.to_string()),
@@ -201,7 +201,7 @@ fn cell(
 }
 
 /// A priority: words where there is room, the rank where there is none.
-pub(in crate::view) fn priority(name: &str, settings: &Settings, paint: &Paint) -> Painted {
+pub(in crate::view) fn priority(name: &str, settings: &Settings, paint: &Paint) -> PaintedText {
     let rank = settings.rank(name);
     let known = rank < settings.priorities.len();
     let shown = if paint.is_narrow() && known {
@@ -213,7 +213,7 @@ pub(in crate::view) fn priority(name: &str, settings: &Settings, paint: &Paint) 
 }
 
 /// The status, with what it waits for, and whether that is over.
-fn status(ticket: &TicketSummary, context: DeskContext<'_>, paint: &Paint) -> Painted {
+fn status(ticket: &TicketSummary, context: DeskContext<'_>, paint: &Paint) -> PaintedText {
     let status = ticket.status();
     if ticket.tell.is_some() {
         return (Role::Warn, format!("{} untold", line(status.as_str())));
@@ -275,7 +275,7 @@ pub fn rows(
     };
     let header: Vec<String> = columns.iter().map(heading).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let rows: Vec<Vec<Painted>> = tickets
+    let rows: Vec<Vec<PaintedText>> = tickets
         .iter()
         .map(|ticket| {
             columns

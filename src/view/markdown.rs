@@ -4,12 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::page::links::{ids, reaches};
 use crate::page::markdown::{Block, Inline, plain};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize;
 use crate::view::table;
-
-/// A piece of a line: its role and its text, safe already.
-pub type PaintedText = (Role, String);
 
 /// Lays out a text at a width, without blank lines around it.
 pub fn text(blocks: &[Block], width: usize, paint: &Paint) -> String {

@@ -59,6 +59,9 @@ impl Role {
     }
 }
 
+/// A piece of a line: its role and its text, safe already.
+pub type PaintedText = (Role, String);
+
 /// How to show things: colours, width, zone and moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Paint {

@@ -10,10 +10,10 @@ use crate::rules::context::DeskContext;
 use crate::rules::personal::{Found, Share};
 use crate::view::json as page;
 use crate::view::label::{fact_beside, joined};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::report::markdown::escaped;
 use crate::view::sanitize::{line, text};
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::count;
 
 /// Widest line of running text, in columns.
@@ -53,7 +53,7 @@ pub fn held(held: &Held, paint: &Paint) -> String {
     if held.tickets.is_empty() {
         return out;
     }
-    let row = |one: &HeldTicket| -> Vec<Painted> {
+    let row = |one: &HeldTicket| -> Vec<PaintedText> {
         let whose = match one.share {
             Share::Own => "own",
             Share::Mentioned => "mentioned",
@@ -68,7 +68,7 @@ pub fn held(held: &Held, paint: &Paint) -> String {
             (Role::Plain, what(&one.found)),
         ]
     };
-    let rows: Vec<Vec<Painted>> = held.tickets.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = held.tickets.iter().map(row).collect();
     if !out.is_empty() {
         out.push('\n');
     }
@@ -158,7 +158,7 @@ pub fn due(all: &[DueTicket], paint: &Paint) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let row = |one: &DueTicket| -> Vec<Painted> {
+    let row = |one: &DueTicket| -> Vec<PaintedText> {
         vec![
             (Role::Id, one.ticket.id.to_string()),
             (Role::Plain, paint.time(one.over)),
@@ -166,7 +166,7 @@ pub fn due(all: &[DueTicket], paint: &Paint) -> String {
             (Role::Plain, what(&one.found)),
         ]
     };
-    let rows: Vec<Vec<Painted>> = all.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = all.iter().map(row).collect();
     table(
         &["ticket", "over since", "due", "what"],
         &rows,

@@ -10,9 +10,9 @@ use crate::rules::mail::verdict::QuarantineReason;
 use crate::store::mail::quarantine::HeldMails;
 use crate::view::label::fact;
 use crate::view::mail::held as why;
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::{line, text};
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, cut};
 
 /// Widest line of running text, in columns.
@@ -36,7 +36,7 @@ pub fn list(held: &HeldMails, paint: &Paint) -> String {
             (Role::Muted, "-".to_owned()),
         ]
     });
-    let rows: Vec<Vec<Painted>> = known.chain(unknown).collect();
+    let rows: Vec<Vec<PaintedText>> = known.chain(unknown).collect();
     let header = ["key", "since", "reason", "from", "subject"];
     table(&header, &rows, &[], 4, paint)
 }
@@ -46,7 +46,7 @@ fn short(key: &str) -> String {
     key.chars().take(8).collect()
 }
 
-fn row(mail: &HeldMail, paint: &Paint) -> Vec<Painted> {
+fn row(mail: &HeldMail, paint: &Paint) -> Vec<PaintedText> {
     let key = if paint.is_narrow() {
         short(&mail.key)
     } else {

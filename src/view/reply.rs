@@ -14,9 +14,9 @@ use crate::rules::mail::answer::{self, Recipient};
 use crate::store::mail::outbox::Stage;
 use crate::view::entry_lines::facts_of;
 use crate::view::label::fact;
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::{line, text};
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, cut, wrap};
 
 /// Widest line of running text, in columns.
@@ -159,7 +159,7 @@ pub fn of_others(n: usize) -> String {
 pub fn order(letters: &OrderLetters, paint: &Paint) -> String {
     let width = paint.width_up_to(MEASURE);
     let mut out = String::new();
-    let rows: Vec<Vec<Painted>> = letters
+    let rows: Vec<Vec<PaintedText>> = letters
         .letters
         .iter()
         .map(|letter| {
@@ -205,7 +205,7 @@ pub fn without(all: &[WithoutAddress], paint: &Paint) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let rows: Vec<Vec<Painted>> = all
+    let rows: Vec<Vec<PaintedText>> = all
         .iter()
         .map(|one| {
             vec![
@@ -227,7 +227,7 @@ pub fn without_json(all: &[WithoutAddress]) -> Vec<Json> {
 
 /// What waits in the outbox.
 pub fn waiting(all: &[KeptMail], paint: &Paint) -> String {
-    let rows: Vec<Vec<Painted>> = all
+    let rows: Vec<Vec<PaintedText>> = all
         .iter()
         .map(|one| {
             let state = match one.stage {

@@ -18,9 +18,8 @@ use crate::rules::duplicates::DuplicateKind;
 use crate::rules::search::Passage;
 use crate::view::kb::{self, state_role};
 use crate::view::list::{status_role, urgency};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::line;
-use crate::view::table::Painted;
 use crate::view::words::{count, cut};
 
 /// Widest line, in columns.
@@ -128,7 +127,7 @@ fn article(hit: &ArticleHit, today: NaiveDate, paint: &Paint, width: usize) -> S
     )
 }
 
-fn used(usage: &Usage) -> Painted {
+fn used(usage: &Usage) -> PaintedText {
     match usage.solved {
         0 if usage.used == 0 => (Role::Muted, "never used".to_owned()),
         0 => (Role::Muted, format!("used {}", times(usage.used))),
@@ -159,7 +158,7 @@ fn ticket(hit: &TicketHit, settings: &Settings, paint: &Paint, width: usize) -> 
 }
 
 /// What is to be said beside a title, as much of it as fits.
-fn dotted(facts: &[Painted], room: usize, paint: &Paint) -> String {
+fn dotted(facts: &[PaintedText], room: usize, paint: &Paint) -> String {
     const DOT: &str = " · ";
     let mut out = String::new();
     let mut used = 0;
@@ -175,7 +174,7 @@ fn dotted(facts: &[Painted], room: usize, paint: &Paint) -> String {
     out
 }
 
-fn ticket_facts(ticket: &TicketSummary, settings: &Settings, paint: &Paint) -> Vec<Painted> {
+fn ticket_facts(ticket: &TicketSummary, settings: &Settings, paint: &Paint) -> Vec<PaintedText> {
     let status = ticket.status();
     let priority = ticket.text(Key::Priority);
     let mut facts = vec![(status_role(&status), line(status.as_str()))];
@@ -193,7 +192,7 @@ fn entry(
     id: &str,
     indent: usize,
     title: &Passage,
-    facts: &[Painted],
+    facts: &[PaintedText],
     passage: Option<&Passage>,
     paint: &Paint,
     width: usize,

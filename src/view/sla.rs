@@ -20,9 +20,9 @@ use crate::rules::text::time_input::exact;
 use crate::view::clocks::{TITLE, about, short, why};
 use crate::view::json::summary;
 use crate::view::list::{status_role, urgency};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, wrap};
 
 /// Widest explanation of a step, in columns: the figures stay near it.
@@ -150,7 +150,7 @@ fn lines(rows: &[TraceRow], paint: &Paint) -> String {
         widest(|row| &row.at, 4) + widest(|row| &row.counts, 6) + widest(|row| &row.left, 4);
     let free = paint.width.map(|width| width.saturating_sub(taken + 6));
     let room = free.unwrap_or(MEASURE).clamp(20, MEASURE);
-    let mut cells: Vec<Vec<Painted>> = Vec::new();
+    let mut cells: Vec<Vec<PaintedText>> = Vec::new();
     for row in rows {
         for (at, part) in wrap(&row.what, room).into_iter().enumerate() {
             let only_first = |text: &String| if at == 0 { text.clone() } else { String::new() };
@@ -299,7 +299,7 @@ fn queues(sla: &Sla, settings: &Settings, paint: &Paint) -> String {
         out.push_str(&paint.role(Role::Warn, &back));
     }
     out.push('\n');
-    let rows: Vec<Vec<Painted>> = sla
+    let rows: Vec<Vec<PaintedText>> = sla
         .stays
         .iter()
         .map(|(stay, open)| {

@@ -19,9 +19,9 @@ use crate::rules::lifecycle::concerned::is_answer;
 use crate::rules::lifecycle::sweep::Action;
 use crate::rules::mail::thread::notice_id;
 use crate::view::json::{entry as entry_json, summary};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, cut, wrap};
 
 /// Shows what was done, a ticket and a reason each.
@@ -76,7 +76,7 @@ fn why_made(made: &MadeOrder, paint: &Paint) -> String {
 
 /// Shows which orders of work that recurs come next.
 pub fn to_come(next: &[NextOrder], paint: &Paint) -> String {
-    let rows: Vec<Vec<Painted>> = next
+    let rows: Vec<Vec<PaintedText>> = next
         .iter()
         .map(|one| {
             vec![

@@ -14,11 +14,11 @@ use crate::rules::lifecycle::team::{Concern, Load};
 use crate::rules::lifecycle::words::Surge;
 use crate::view::board::{came, head};
 use crate::view::json;
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::quarantine::glance_json;
 use crate::view::said;
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::cut;
 
 /// The command that lists the articles that wait for a manager.
@@ -165,7 +165,7 @@ fn show_orders(surges: &[Surge]) -> String {
 /// A line for each concern, with the ticket to look at first. The empty header is a blank line.
 fn concerns(board: &TeamBoard, paint: &Paint) -> String {
     let wide = !paint.is_narrow();
-    let mut rows: Vec<Vec<Painted>> = Vec::new();
+    let mut rows: Vec<Vec<PaintedText>> = Vec::new();
     let surge = board.surges.first();
     let surge = surge.map(|first| (first, format!("{} tickets: {}", first.tickets, first.title)));
     let mut row = |(name, role): (&str, Role), count: usize, command: String, id: &str, title| {
@@ -304,7 +304,7 @@ fn loads(all: &[Load], shown: usize, of: Of, context: DeskContext<'_>, paint: &P
         }
         row
     };
-    let rows: Vec<Vec<Painted>> = all[..shown].iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = all[..shown].iter().map(row).collect();
     let flexible = if wide { header.len() - 1 } else { 0 };
     let mut out = format!(
         "\n{}",

@@ -7,9 +7,9 @@ use crate::model::template::{Template, TemplateUse};
 use crate::ops::data::templates::{ListedTemplate, StarterWritten, TemplateListing};
 use crate::page::template::TemplatePage;
 use crate::view::label::{fact, title};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::{line, text};
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, wrap};
 
 /// Widest line of running text, in columns.
@@ -78,7 +78,7 @@ fn languages(one: &ListedTemplate) -> String {
 fn list(all: &[ListedTemplate], paint: &Paint) -> String {
     // Where there is no room for both, the title says more.
     let with_languages = !paint.is_narrow();
-    let row = |one: &ListedTemplate| -> Vec<Painted> {
+    let row = |one: &ListedTemplate| -> Vec<PaintedText> {
         let template = &one.page.template;
         let mut row = vec![
             (Role::Id, line(&template.name)),
@@ -90,7 +90,7 @@ fn list(all: &[ListedTemplate], paint: &Paint) -> String {
         row.push((Role::Plain, line(&template.title)));
         row
     };
-    let rows: Vec<Vec<Painted>> = all.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = all.iter().map(row).collect();
     let header: &[&str] = if with_languages {
         &["name", "for", "languages", "title"]
     } else {
@@ -181,13 +181,13 @@ fn text_json(page: &TemplatePage) -> Json {
 
 /// What a template can insert.
 pub fn placeholders(paint: &Paint) -> String {
-    let row = |one: &Placeholder| -> Vec<Painted> {
+    let row = |one: &Placeholder| -> Vec<PaintedText> {
         vec![
             (Role::Id, format!("{{{one}}}")),
             (Role::Plain, one.what().to_owned()),
         ]
     };
-    let rows: Vec<Vec<Painted>> = Placeholder::ALL.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = Placeholder::ALL.iter().map(row).collect();
     table(&["placeholder", "inserts"], &rows, &[], 1, paint)
 }
 

@@ -6,10 +6,10 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::ops::ticket::timesheet::{SheetEntry, Timesheet, minutes};
 use crate::view::json;
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::report::data::{defused, written};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{self, count};
 
 /// The entries under their days, a sum for each, and one of all where there are several.
@@ -33,7 +33,7 @@ pub fn timesheet(sheet: &Timesheet, settings: &Settings, paint: &Paint) -> Strin
     if team {
         header.insert(1, "agent");
     }
-    let rows: Vec<Vec<Painted>> = sheet
+    let rows: Vec<Vec<PaintedText>> = sheet
         .entries
         .iter()
         .map(|one| row(one, team, sheet))
@@ -102,7 +102,7 @@ fn span(sheet: &Timesheet) -> String {
     }
 }
 
-fn row(one: &SheetEntry, team: bool, sheet: &Timesheet) -> Vec<Painted> {
+fn row(one: &SheetEntry, team: bool, sheet: &Timesheet) -> Vec<PaintedText> {
     let time = one.at.in_zone(&sheet.zone).format("%H:%M").to_string();
     let minutes = one.minutes.map(|minutes| minutes.to_string());
     let mut cells = vec![

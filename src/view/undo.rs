@@ -3,19 +3,19 @@
 use serde_json::{Value as Json, json};
 
 use crate::ops::ticket::undo::ListedCommand;
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::count;
 
 /// A line for each command, the newest first.
 pub fn list(all: &[ListedCommand], paint: &Paint) -> String {
-    let rows: Vec<Vec<Painted>> = all.iter().map(|one| row(one, paint)).collect();
+    let rows: Vec<Vec<PaintedText>> = all.iter().map(|one| row(one, paint)).collect();
     let header = ["no.", "when", "command", "what", "title", "state"];
     table(&header, &rows, &[0], 4, paint)
 }
 
-fn row(one: &ListedCommand, paint: &Paint) -> Vec<Painted> {
+fn row(one: &ListedCommand, paint: &Paint) -> Vec<PaintedText> {
     let role = if one.undone || one.never {
         Role::Muted
     } else {

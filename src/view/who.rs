@@ -12,9 +12,9 @@ use crate::rules::people::{Asset, Person};
 use crate::view::json as page;
 use crate::view::label::{fact, joined};
 use crate::view::list::{ListColumn, rows};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::{line, text};
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, cut, wrap};
 
 /// Widest line of running text, in columns.
@@ -269,7 +269,7 @@ fn list(several: &[History], by_contact: bool, paint: &Paint) -> String {
         } else {
             Role::Muted
         };
-        let mut row: Vec<Painted> = vec![(Role::Title, cut(&line(person.label()), 32))];
+        let mut row: Vec<PaintedText> = vec![(Role::Title, cut(&line(person.label()), 32))];
         row.extend(account.then(|| (Role::Plain, cut(&line(&person.account), 16))));
         row.extend(organisation.then(|| (Role::Plain, cut(&line(&person.organisation), 24))));
         row.extend([
@@ -283,7 +283,7 @@ fn list(several: &[History], by_contact: bool, paint: &Paint) -> String {
         ]);
         row
     };
-    let rows: Vec<Vec<Painted>> = several.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = several.iter().map(row).collect();
     let right = [flexible + 1, flexible + 2, flexible + 3];
     table(&header, &rows, &right, flexible, paint)
 }

@@ -12,9 +12,9 @@ use crate::rules::lifecycle::work_order::{self, WorkStep};
 use crate::view::card;
 use crate::view::label::fact;
 use crate::view::list::{standing, status_role, urgency};
-use crate::view::paint::{Paint, Role, short};
+use crate::view::paint::{Paint, PaintedText, Role, short};
 use crate::view::sanitize::{line, text};
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{cut, left_out, minutes, wider, wrap};
 
 /// Widest line of running text, in columns.
@@ -132,7 +132,7 @@ fn waiting(tickets: &[TicketSummary], settings: &Settings, paint: &Paint) -> Str
             line(settings.agent_name(handle))
         }
     };
-    let rows: Vec<Vec<Painted>> = tickets
+    let rows: Vec<Vec<PaintedText>> = tickets
         .iter()
         .map(|ticket| {
             let get = |key: Key| line(ticket.text(key));
@@ -208,7 +208,7 @@ pub fn rows(orders: &[ListedOrder], context: DeskContext<'_>, paint: &Paint) -> 
     .into_iter()
     .filter_map(|(name, shown)| shown.then_some(name))
     .collect();
-    let rows: Vec<Vec<Painted>> = orders
+    let rows: Vec<Vec<PaintedText>> = orders
         .iter()
         .map(|listed| row(listed, wide, context, paint))
         .collect();
@@ -219,7 +219,12 @@ pub fn rows(orders: &[ListedOrder], context: DeskContext<'_>, paint: &Paint) -> 
     table(&header, &rows, &right, header.len() - 1, paint)
 }
 
-fn row(listed: &ListedOrder, wide: bool, context: DeskContext<'_>, paint: &Paint) -> Vec<Painted> {
+fn row(
+    listed: &ListedOrder,
+    wide: bool,
+    context: DeskContext<'_>,
+    paint: &Paint,
+) -> Vec<PaintedText> {
     let order = &listed.order;
     let settings = context.settings;
     let get = |key: Key| line(order.text(key));

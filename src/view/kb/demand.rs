@@ -4,9 +4,9 @@ use crate::model::catalog::Catalogue;
 use crate::model::id::TicketId;
 use crate::rules::article_usage::{Demand, Demands};
 use crate::view::kb::figure;
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::count;
 use serde_json::{Value as Json, json};
 
@@ -28,7 +28,7 @@ pub fn demand(found: &Demands, catalogue: &Catalogue, paint: &Paint) -> String {
         };
         format!("{}{more}", shown.join(" "))
     };
-    let cells = |demand: &Demand, about: Painted| {
+    let cells = |demand: &Demand, about: PaintedText| {
         vec![
             figure(demand.times),
             (Role::Muted, paint.since(demand.last)),
@@ -41,7 +41,7 @@ pub fn demand(found: &Demands, catalogue: &Catalogue, paint: &Paint) -> String {
             "{}\n",
             paint.role(Role::Title, "Searched, and nothing found")
         ));
-        let rows: Vec<Vec<Painted>> = found
+        let rows: Vec<Vec<PaintedText>> = found
             .searches
             .iter()
             .map(|one| cells(one, (Role::Plain, line(&one.about))))
@@ -70,7 +70,7 @@ pub fn demand(found: &Demands, catalogue: &Catalogue, paint: &Paint) -> String {
                 ),
             }
         };
-        let rows: Vec<Vec<Painted>> = found
+        let rows: Vec<Vec<PaintedText>> = found
             .solved
             .iter()
             .map(|one| cells(one, about(one)))

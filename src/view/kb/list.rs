@@ -7,9 +7,9 @@ use crate::ops::kb::uses::ListedArticle;
 use crate::ops::kb::uses::Mend;
 use crate::view::kb::article::times;
 use crate::view::kb::{day, figure, state_role};
-use crate::view::paint::{Paint, Role};
+use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::sanitize::line;
-use crate::view::table::{Painted, table};
+use crate::view::table::table;
 use crate::view::words::{count, left_out, wider};
 use chrono::NaiveDate;
 
@@ -59,7 +59,7 @@ pub fn list(listing: &ArticleListing, today: NaiveDate, paint: &Paint) -> String
         cells.push((Role::Plain, line(&article.title)));
         cells
     };
-    let rows: Vec<Vec<Painted>> = listing.articles.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = listing.articles.iter().map(row).collect();
     table(&header, &rows, &figures, header.len() - 1, paint)
 }
 
@@ -100,7 +100,7 @@ pub fn due(all: &[DueArticle], paint: &Paint) -> String {
             (Role::Plain, line(&article.title)),
         ]
     };
-    let rows: Vec<Vec<Painted>> = all.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = all.iter().map(row).collect();
     table(
         &["id", "why", "owner", "used", "solved", "title"],
         &rows,
@@ -111,7 +111,7 @@ pub fn due(all: &[DueArticle], paint: &Paint) -> String {
 }
 
 /// A reason in words.
-pub(crate) fn reported(why: ReviewReason) -> Painted {
+pub(crate) fn reported(why: ReviewReason) -> PaintedText {
     let days = |days: i64| count(usize::try_from(days).unwrap_or(0), "day");
     match why {
         ReviewReason::Wrong(n) => (Role::Alarm, format!("said to be wrong {}", times(n))),
@@ -141,7 +141,7 @@ pub fn mend(all: &[Mend], settings: &Settings, paint: &Paint) -> String {
             (Role::Plain, line(&article.title)),
         ]
     };
-    let rows: Vec<Vec<Painted>> = all.iter().map(row).collect();
+    let rows: Vec<Vec<PaintedText>> = all.iter().map(row).collect();
     table(
         &["id", "wrong", "last", "ticket", "by", "title"],
         &rows,

@@ -6,8 +6,7 @@ pub mod json;
 pub mod list;
 
 use crate::model::article::{Article, ArticleState};
-use crate::view::paint::Role;
-use crate::view::table::Painted;
+use crate::view::paint::{PaintedText, Role};
 use chrono::NaiveDate;
 
 /// How a state looks.
@@ -20,7 +19,7 @@ pub fn state_role(state: ArticleState) -> Role {
 }
 
 /// The day of an article that matters most, with what is the matter.
-pub(crate) fn day(article: &Article, today: NaiveDate) -> Painted {
+pub(crate) fn day(article: &Article, today: NaiveDate) -> PaintedText {
     match (article.expires, article.review_by) {
         (Some(day), _) if article.is_expired(today) => (Role::Alarm, format!("expired {day}")),
         (_, Some(day)) if article.is_stale(today) => (Role::Warn, format!("stale {day}")),
@@ -30,7 +29,7 @@ pub(crate) fn day(article: &Article, today: NaiveDate) -> Painted {
     }
 }
 
-pub(crate) fn figure(number: usize) -> Painted {
+pub(crate) fn figure(number: usize) -> PaintedText {
     let role = if number == 0 {
         Role::Muted
     } else {

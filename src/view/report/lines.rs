@@ -2,12 +2,11 @@
 
 use crate::rules::reports::{Amount, Chart, Figure, ReportRow, ReportSection, Unit};
 use crate::view::paint::{Paint, Role};
-use crate::view::report::columns::{
-    ColumnKind as Column, Grid, PaintedLine, gathered, padded, squeezed, width,
-};
 use crate::view::report::flow_columns::{BACKLOG, course, number};
 use crate::view::report::{amount, definitions, heading, is_empty, reported};
 use crate::view::sanitize::line;
+use crate::view::table::grid::{ColumnKind as Column, Grid};
+use crate::view::table::lines::{PaintedLine, gathered, padded, squeezed, width};
 use crate::view::words::wrap;
 
 /// The widest bar, and the narrowest that says anything.

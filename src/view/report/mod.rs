@@ -2,7 +2,6 @@
 
 mod flow_columns;
 pub mod data;
-mod columns;
 pub mod html;
 mod html_table;
 mod listing;

@@ -4,7 +4,6 @@
 use crate::ops::data::report::{Report, ReportHead};
 use crate::rules::reports::{Amount, Figure, ReportRow, ReportSection};
 use crate::view::paint::{Paint, Role};
-use crate::view::report::columns::{ColumnKind, Grid, PaintedLine, beside, width};
 use crate::view::report::flow_columns::{BACKLOG, number};
 use crate::view::report::lines::{
     about, bar, body, bold, cell, label, muted, parts, plain, role, room, sparks,
@@ -12,6 +11,8 @@ use crate::view::report::lines::{
 use crate::view::report::sentence::sentence;
 use crate::view::report::{amount, definitions, is_empty, period};
 use crate::view::sanitize::line;
+use crate::view::table::grid::{ColumnKind, Grid};
+use crate::view::table::lines::{PaintedLine, beside, width};
 use crate::view::words::{count, wrap};
 
 /// From this width on, times and targets by priority stand beside the rest.

@@ -5,10 +5,10 @@
 use maud::{Markup, html};
 
 use crate::rules::reports::{Amount, Chart, DayLength, Figure, ReportRow, ReportSection};
-use crate::view::report::columns::squeezed;
 use crate::view::report::flow_columns::{BACKLOG, busy, course, number};
 use crate::view::report::{amount, heading, length};
 use crate::view::sanitize::line;
+use crate::view::table::lines::squeezed;
 
 /// The most rows that are drawn; the table has them all.
 const ROWS: usize = 20;

@@ -3,10 +3,10 @@
 use crate::ops::data::report::Report;
 use crate::rules::reports::ReportKind;
 use crate::view::paint::{Paint, Role};
-use crate::view::report::columns::{PaintedLine, painted};
 use crate::view::report::lines::{READ, about, body, defined, room};
 use crate::view::report::{behind, days, head, heading};
 use crate::view::sanitize::line;
+use crate::view::table::lines::{PaintedLine, painted};
 use crate::view::words::wrap;
 
 /// The report, whole.
