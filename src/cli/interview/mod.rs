@@ -1,11 +1,17 @@
 //! The interview of `desk new` on a terminal: prompts, one after the other, over a record that is
 //! saved already. However it ends, what was answered is kept.
 
+mod ended;
+
 mod ask;
 mod known_caller;
 
 use crate::cli::context::Context;
 use crate::cli::interview::ask::{Articles, ask};
+use crate::cli::interview::ended::Shared;
+use crate::cli::interview::ended::take;
+use crate::cli::interview::ended::watch;
+use crate::cli::interview::ended::with;
 use crate::cli::interview::known_caller::{KnownCaller, Picked};
 use crate::cli::messages::CommandError;
 use crate::cli::prompt::reply::PromptReply;
@@ -27,7 +33,6 @@ use crate::ops::ticket::interview_answers::{Answers, Question, QuestionKind};
 use crate::ops::ticket::interview_articles;
 use crate::ops::ticket::words;
 use crate::rules::lifecycle::words::{self as rules, OrderWord};
-use crate::store::fs::interrupt::Interrupt;
 use crate::view;
 use crate::view::paint::{Paint, Role};
 use crate::view::provider;
@@ -36,8 +41,7 @@ use crate::view::sanitize::line;
 use crate::view::words::wrap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 /// How an interview ended, and what became of it.
 #[derive(Debug)]
@@ -51,8 +55,6 @@ pub struct Ended {
     /// What the caller was to be told of work orders, shown already.
     pub told: Vec<Said>,
 }
-
-type Shared = Arc<Mutex<Option<Interview<'static>>>>;
 
 /// Asks what is still to be asked. Signals and a terminal that goes away end it, too.
 pub fn run(
@@ -570,76 +572,10 @@ fn already(found: &[Duplicate], color: bool) -> Result<Already, OpError> {
     })
 }
 
-fn with<T>(shared: &Shared, each: impl FnOnce(&mut Interview<'static>) -> T) -> Option<T> {
-    let mut guard = shared.lock().unwrap_or_else(PoisonError::into_inner);
-    guard.as_mut().map(each)
-}
-
-fn take(shared: &Shared) -> Option<Interview<'static>> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner).take()
-}
-
-/// Ends the interview, and the process, when a signal comes or the terminal goes away: a prompt
-/// that waits for a key would not notice.
-fn watch(context: &Context, act: &'static Actor, shared: &Shared) {
-    let shared = Arc::clone(shared);
-    let interrupt = act.interrupt.clone();
-    let env = context.ui.env.clone();
-    let before = rustix::termios::tcgetattr(std::io::stdin()).ok();
-    // Saving must not heed the signal that asks for it.
-    let last: &'static Actor = Box::leak(Box::new(Actor {
-        interrupt: Interrupt::default(),
-        repo: OnceLock::new(),
-        ..act.clone()
-    }));
-    let watcher = move || {
-        loop {
-            std::thread::sleep(Duration::from_millis(40));
-            if Arc::strong_count(&shared) == 1 {
-                return;
-            }
-            let Some(signal) = interrupt.raised().or_else(hung_up) else {
-                continue;
-            };
-            let Some(interview) = take(&shared) else {
-                return;
-            };
-            let done = interview.by(last).finish(false, env.later());
-            if let Some(before) = &before {
-                let now = rustix::termios::OptionalActions::Now;
-                let _ = rustix::termios::tcsetattr(std::io::stdin(), now, before);
-                prompt::let_go();
-            }
-            let _ = done;
-            end(signal);
-        }
-    };
-    let _ = std::thread::Builder::new()
-        .name("watch".to_owned())
-        .spawn(watcher);
-}
-
-/// SIGHUP, if nobody can type any more.
-fn hung_up() -> Option<usize> {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdin = std::io::stdin();
-    let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
-    let none = Timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    poll(&mut fds, Some(&none)).ok()?;
-    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    fds[0].revents().intersects(gone).then_some(1)
-}
-
 #[expect(
     clippy::exit,
     reason = "the main thread waits for a key that may never come"
 )]
-fn end(signal: usize) -> ! {
-    std::process::exit(128 + i32::try_from(signal).unwrap_or(1))
-}
 
 /// Somebody, or something, that the desk does not know.
 const ANOTHER: &str = "another";
