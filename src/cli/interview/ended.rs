@@ -1,12 +1,13 @@
 //! What becomes of an interview that a signal ends.
 
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
 use crate::cli::context::Context;
-use crate::cli::prompt::{self};
+use crate::cli::prompt;
 use crate::ops::core::actor::Actor;
 use crate::ops::ticket::interview::Interview;
 use crate::store::fs::interrupt::Interrupt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 pub(in crate::cli::interview) type Shared = Arc<Mutex<Option<Interview<'static>>>>;
 
@@ -76,6 +77,10 @@ pub(in crate::cli::interview) fn hung_up() -> Option<usize> {
     fds[0].revents().intersects(gone).then_some(1)
 }
 
+#[expect(
+    clippy::exit,
+    reason = "the main thread waits for a key that may never come"
+)]
 pub(in crate::cli::interview) fn end(signal: usize) -> ! {
     std::process::exit(128 + i32::try_from(signal).unwrap_or(1))
 }

@@ -1,47 +1,43 @@
 //! The interview of `desk new` on a terminal: prompts, one after the other, over a record that is
 //! saved already. However it ends, what was answered is kept.
 
+mod duplicates;
 mod ended;
 
 mod ask;
 mod known_caller;
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
 use crate::cli::context::Context;
 use crate::cli::interview::ask::{Articles, ask};
-use crate::cli::interview::ended::Shared;
-use crate::cli::interview::ended::take;
-use crate::cli::interview::ended::watch;
-use crate::cli::interview::ended::with;
+use crate::cli::interview::duplicates::{Already, already};
+use crate::cli::interview::ended::{Shared, take, watch, with};
 use crate::cli::interview::known_caller::{KnownCaller, Picked};
 use crate::cli::messages::CommandError;
 use crate::cli::prompt::reply::PromptReply;
 use crate::cli::prompt::{self, First, Keeper, Manner, choices, columns};
 use crate::cli::ui::Ui;
 use crate::model::field::Key;
-use crate::model::id::{ArticleId, TicketId};
+use crate::model::id::ArticleId;
 use crate::model::intake_form::Ask;
 use crate::model::said::Said;
-use crate::ops;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
-use crate::ops::core::duplicates::{Duplicate, DuplicateKind};
 use crate::ops::core::error::OpError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::unsent_answers::UnsentAnswers;
 use crate::ops::ticket::interview::Interview;
 use crate::ops::ticket::interview_answers::{Answers, Question, QuestionKind};
-use crate::ops::ticket::interview_articles;
-use crate::ops::ticket::words;
+use crate::ops::ticket::{interview_articles, words};
 use crate::rules::lifecycle::words::{self as rules, OrderWord};
-use crate::view;
 use crate::view::paint::{Paint, Role};
-use crate::view::provider;
-use crate::view::said;
 use crate::view::sanitize::line;
 use crate::view::words::wrap;
-use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::sync::{Arc, Mutex};
+use crate::view::{provider, said};
+use crate::{ops, view};
 
 /// How an interview ended, and what became of it.
 #[derive(Debug)]
@@ -531,51 +527,6 @@ impl Questions<'_> {
         }
     }
 }
-
-/// What a person says of open work that looks the same.
-enum Already {
-    /// It is the same.
-    Share(TicketId),
-    /// It is not.
-    No,
-    /// Ctrl-C.
-    Interrupt,
-}
-
-/// Is it already reported? Asks, where something open looks the same.
-fn already(found: &[Duplicate], color: bool) -> Result<Already, OpError> {
-    let open: Vec<&Duplicate> = found
-        .iter()
-        .filter(|one| one.kind == DuplicateKind::Duplicate)
-        .collect();
-    if open.is_empty() {
-        return Ok(Already::No);
-    }
-    let no = ("no".to_owned(), "go on with a record of its own".to_owned());
-    let shown = open.iter().take(7).map(|one| {
-        let ticket = &one.ticket;
-        let title = ticket.text(Key::Title);
-        (ticket.id.to_string(), format!("{title} ({})", one.reason))
-    });
-    let choices = choices(shown.chain([no]));
-    let help = "the work is shared, the ticket stays its own";
-    let manner = Manner {
-        color,
-        ..Manner::default()
-    };
-    let no = First::Word(Some("no"));
-    let said = prompt::select("Is it already reported?", help, choices, no, &manner)?;
-    Ok(match said {
-        PromptReply::Answer(word) => word.parse().map_or(Already::No, Already::Share),
-        PromptReply::Interrupt => Already::Interrupt,
-        PromptReply::Nothing | PromptReply::End | PromptReply::Back(_) => Already::No,
-    })
-}
-
-#[expect(
-    clippy::exit,
-    reason = "the main thread waits for a key that may never come"
-)]
 
 /// Somebody, or something, that the desk does not know.
 const ANOTHER: &str = "another";

@@ -1,12 +1,13 @@
 //! Changes a list by its elements: comments of what stays stay.
 
-use crate::model::field::Value;
-use crate::page::edit::splice;
-use crate::page::edit::toml_value;
-use crate::page::entry_value::quoted;
 use std::ops::Range;
+
 use toml::Spanned;
 use toml::de::DeValue;
+
+use crate::model::field::Value;
+use crate::page::edit::{splice, toml_value};
+use crate::page::entry_value::quoted;
 
 /// Changes a list by element: what stays, stays as it is written.
 pub(in crate::page::edit) fn set_list(

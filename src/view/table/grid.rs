@@ -234,13 +234,13 @@ fn cell(line: PaintedLine, kind: ColumnKind, wide: usize) -> Vec<PaintedLine> {
         ColumnKind::Cut => vec![cut(text, wide)],
         ColumnKind::Text => broken(text, wide),
         // A comma stays with its value.
-        ColumnKind::Values => squeezed_all(packed(text, wide), wide),
-        _ => squeezed_all(wrap(text, wide), wide),
+        ColumnKind::Values => squeezed_all(&packed(text, wide), wide),
+        _ => squeezed_all(&wrap(text, wide), wide),
     };
     parts.into_iter().map(|part| vec![(*role, part)]).collect()
 }
 
-fn squeezed_all(parts: Vec<String>, wide: usize) -> Vec<String> {
+fn squeezed_all(parts: &[String], wide: usize) -> Vec<String> {
     parts.iter().map(|part| squeezed(part, wide)).collect()
 }
 

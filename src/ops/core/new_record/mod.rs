@@ -4,14 +4,10 @@ mod entries;
 
 pub use entries::created;
 
-use crate::model::entry_kind::EntryKind;
-use crate::ops::core::messages::desk::DeskError;
-use crate::ops::core::new_record::entries::next_entry;
-use crate::ops::core::new_record::entries::resolved;
-use crate::ops::core::new_record::entries::{FirstAnswer, follows};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::catalog::Code;
+use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -21,11 +17,11 @@ use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::desk::DeskError;
+use crate::ops::core::new_record::entries::{FirstAnswer, follows, next_entry, resolved};
 use crate::ops::core::values;
-use crate::rules::lifecycle::priority;
 use crate::rules::lifecycle::required_fields::UNTITLED;
-use crate::rules::lifecycle::routing;
-use crate::rules::lifecycle::work_order;
+use crate::rules::lifecycle::{priority, routing, work_order};
 use crate::store::fs::random;
 
 /// When a record was begun, and the tag of its first entry.

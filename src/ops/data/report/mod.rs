@@ -23,13 +23,9 @@ use crate::model::ticket_summary::{MARKS, TicketSummary};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::people_reports;
-use crate::ops::data::report::request::fields;
-use crate::ops::data::report::request::kind;
-use crate::ops::data::report::request::named;
-use crate::ops::data::report::request::speaks_of_type;
-use crate::ops::data::report::request::step;
-use crate::ops::data::report::request::titles;
-use crate::ops::data::report::request::written_query;
+use crate::ops::data::report::request::{
+    fields, kind, named, speaks_of_type, step, titles, written_query,
+};
 use crate::ops::data::report_request::{Compare, ReportRequest, instant, span};
 use crate::ops::ticket::list;
 use crate::ops::ticket::list::Words;

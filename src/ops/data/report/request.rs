@@ -1,5 +1,7 @@
 //! What a report is asked for, read.
 
+use std::collections::BTreeMap;
+
 use crate::model::field::{Field, FieldKind, Key};
 use crate::model::moment::Moment;
 use crate::model::settings::Preset;
@@ -13,8 +15,7 @@ use crate::page::problem::instead;
 use crate::page::query::tickets::TicketQuery;
 use crate::page::query::{Name, TermKind};
 use crate::rules::reports::{EntryField, GroupBy, ReportKind};
-use crate::rules::text::period::{self};
-use std::collections::BTreeMap;
+use crate::rules::text::period;
 
 /// Whether the answer depends on who asks: the report measures people at work, or leaves out what does.
 pub fn needs_asker(desk: &Desk, request: &ReportRequest) -> bool {

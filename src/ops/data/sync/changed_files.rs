@@ -1,5 +1,7 @@
 //! The files that differ between two commits, and entries of a later time in them.
 
+use std::collections::BTreeMap;
+
 use crate::model::entry_time;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
@@ -13,7 +15,6 @@ use crate::rules::merge::FileKind;
 use crate::rules::text::time_input;
 use crate::store::git::history::Blobs;
 use crate::store::git::repo::Repo;
-use std::collections::BTreeMap;
 
 /// The texts of the desk's files before and after, where two commits differ.
 pub fn changed_files(

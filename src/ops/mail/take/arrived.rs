@@ -1,5 +1,9 @@
 //! A mail as it arrives, read.
 
+use std::panic::AssertUnwindSafe;
+
+use sha2::{Digest as _, Sha256};
+
 use crate::model::mail::{Envelope, Mail};
 use crate::model::settings::MailSettings;
 use crate::model::size::Size;
@@ -7,8 +11,6 @@ use crate::page::log::derived_tag_of_bytes;
 use crate::page::mail::{self, Unreadable};
 use crate::rules::mail::identity::MailKey;
 use crate::rules::mail::verdict::QuarantineReason;
-use sha2::{Digest as _, Sha256};
-use std::panic::AssertUnwindSafe;
 
 /// A mail as it arrives.
 #[derive(Clone, Debug)]

@@ -7,15 +7,13 @@ use crate::model::id::TicketId;
 use crate::model::status::Status;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::error::OpError;
-use crate::ops::mail::files::{self};
-use crate::ops::mail::take::MailIntake;
-use crate::ops::mail::take::TakenAs;
+use crate::ops::mail::files;
 use crate::ops::mail::take::arrived::ReadMail;
-use crate::ops::mail::take::ticket::facts;
-use crate::ops::mail::take::ticket::mail_identity;
+use crate::ops::mail::take::ticket::{facts, mail_identity};
+use crate::ops::mail::take::{MailIntake, TakenAs};
 use crate::ops::mail::why::DecidedMail;
 use crate::rules::mail::bounce::MAIL_BOUNCES;
-use crate::rules::mail::identity::{self};
+use crate::rules::mail::identity;
 use crate::rules::mail::verdict::{Effect, Writer};
 
 impl MailIntake<'_> {

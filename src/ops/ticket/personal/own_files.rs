@@ -1,12 +1,13 @@
 //! Files of this clone alone that speak of a person.
 
+use std::collections::BTreeSet;
+
 use crate::model::id::TicketId;
 use crate::ops::ticket::personal::words_of;
 use crate::rules::text::redact_requester::{PersonalData, Requester};
 use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
 use crate::store::mail::MailFolder;
-use std::collections::BTreeSet;
 
 /// The largest mail of this clone that is looked into, in bytes.
 pub(in crate::ops::ticket::personal) const LARGEST: u64 = 64 << 20;

@@ -1,5 +1,9 @@
 //! Personal data whose time is over: it is replaced by pseudonyms.
 
+use std::collections::BTreeSet;
+
+use chrono::Months;
+
 use crate::index::want::Want;
 use crate::model::entry::{DERIVED, Entry};
 use crate::model::entry_kind::EntryKind;
@@ -15,9 +19,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::outcome::Outcome;
 use crate::ops::core::transaction::Transaction;
-use crate::ops::ticket::personal::finish;
-use crate::ops::ticket::personal::join_one;
-use crate::ops::ticket::personal::over;
+use crate::ops::ticket::personal::{finish, join_one, over};
 use crate::page::log::derived_tag;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::people::{People, Person};
@@ -26,8 +28,6 @@ use crate::rules::personal::{
 };
 use crate::rules::text::redact_requester::{PersonalData, StandIn, plain_address};
 use crate::store::fs::walk;
-use chrono::Months;
-use std::collections::BTreeSet;
 
 /// The attribute with the term by which a ticket lost its person.
 pub(in crate::ops::ticket::personal) const RETENTION: &str = "retention";

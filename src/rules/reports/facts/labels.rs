@@ -1,11 +1,12 @@
 //! What the words of all tickets are in a report.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::model::catalog::{Catalogue, Code};
 use crate::model::event_table::EventTable;
 use crate::model::ticket_history::TicketHistory;
 use crate::rules::reports::label::{Label, Labels};
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// The words of stories, those of each book by their places in it.
 #[derive(Debug)]

@@ -1,22 +1,15 @@
 //! Reads the facts of each ticket from its events.
 
 use crate::model::earlier_value::ValueOf;
-use crate::model::event::TableWord;
-use crate::model::event::{Contact, Event, EventKind};
+use crate::model::event::{Contact, Event, EventKind, TableWord};
 use crate::model::moment::Moment;
 use crate::model::status::{Status, TicketType, Waiting};
 use crate::model::ticket_history::TicketHistory;
 use crate::rules::reports::Ask;
-use crate::rules::reports::facts::Activity;
-use crate::rules::reports::facts::Fact;
-use crate::rules::reports::facts::Facts;
-use crate::rules::reports::facts::FactsPart;
-use crate::rules::reports::facts::Solved;
-use crate::rules::reports::facts::StateAtEvent;
-use crate::rules::reports::facts::TicketAtInstant;
-use crate::rules::reports::facts::Turn;
 use crate::rules::reports::facts::labels::ReportLabels;
-use crate::rules::reports::facts::long;
+use crate::rules::reports::facts::{
+    Activity, Fact, Facts, FactsPart, Solved, StateAtEvent, TicketAtInstant, Turn, long,
+};
 use crate::rules::reports::label::Label;
 use crate::rules::reports::parallel::both;
 
