@@ -19,7 +19,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("import events", "data/import.rs"),
     ("import json", "data/import_json.rs"),
     ("import tickets", "data/import_tickets.rs"),
-    ("mail in", "mail/take.rs"),
+    ("mail in", "mail/take/mod.rs"),
     ("mail drop", "mail/quarantine.rs"),
     ("mail list", "mail/quarantine.rs"),
     ("mail show", "mail/quarantine.rs"),
@@ -159,9 +159,11 @@ impl Leaf {
             return self.has_a_file("src/ops");
         }
         let folders = fs::read_dir(ops).unwrap().flatten();
-        let file = format!("{}.rs", self.path.replace('-', "_"));
+        let name = self.path.replace('-', "_");
+        let files = [format!("{name}.rs"), format!("{name}/mod.rs")];
         folders.map(|folder| folder.path()).any(|folder| {
-            !folder.ends_with("kb") && !folder.ends_with("work") && folder.join(&file).is_file()
+            let is_there = files.iter().any(|file| folder.join(file).is_file());
+            !folder.ends_with("kb") && !folder.ends_with("work") && is_there
         })
     }
 

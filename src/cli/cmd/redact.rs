@@ -9,6 +9,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::ticket::personal as held;
 use crate::ops::ticket::redact::Redaction;
+use crate::ops::ticket::retention;
 use crate::view::personal;
 
 /// Take personal data out of tickets for good, and log that
@@ -105,7 +106,7 @@ fn of_person(context: &Context, desk: &'static Desk, args: &Args, person: &str) 
 /// Lists the tickets that are due to lose their person, and puts pseudonyms there where that is wanted.
 fn due(context: &Context, desk: &'static Desk, yes: bool) -> ExitResult {
     let act = context.act(desk)?;
-    let found = held::due(desk, act.now)?.ok_or_else(|| TicketError::NoRetention.error())?;
+    let found = retention::due(desk, act.now)?.ok_or_else(|| TicketError::NoRetention.error())?;
     let quiet = context.global.json;
     if quiet && (!yes || found.is_empty()) {
         context.ui.data(&personal::due_json(&found))?;
@@ -122,6 +123,6 @@ fn due(context: &Context, desk: &'static Desk, yes: bool) -> ExitResult {
     if !yes || found.is_empty() {
         return Ok(ExitStatus::Done);
     }
-    let outcome = held::pseudonymise(desk, &act, &found)?;
+    let outcome = retention::pseudonymise(desk, &act, &found)?;
     context.show(desk, &outcome)
 }

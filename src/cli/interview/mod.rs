@@ -24,6 +24,7 @@ use crate::model::field::Key;
 use crate::model::id::ArticleId;
 use crate::model::intake_form::Ask;
 use crate::model::said::Said;
+use crate::ops;
 use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -33,11 +34,11 @@ use crate::ops::ticket::interview::Interview;
 use crate::ops::ticket::interview_answers::{Answers, Question, QuestionKind};
 use crate::ops::ticket::{interview_articles, words};
 use crate::rules::lifecycle::words::{self as rules, OrderWord};
+use crate::view;
 use crate::view::paint::{Paint, Role};
 use crate::view::sanitize::line;
 use crate::view::words::wrap;
 use crate::view::{provider, said};
-use crate::{ops, view};
 
 /// How an interview ended, and what became of it.
 #[derive(Debug)]

@@ -22,6 +22,7 @@ pub mod pend;
 pub mod redate;
 pub mod redact;
 pub mod personal;
+pub mod retention;
 pub mod reopen;
 pub mod cancel;
 pub mod resolve;

@@ -12,11 +12,10 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::desk::DeskError;
-use crate::ops::core::new_record::{DECIDED, RecordStamp};
+use crate::ops::core::new_record::stamp::{DECIDED, RecordStamp};
 use crate::ops::core::resolution::consulted;
 use crate::ops::core::ticket_edit::{entry_time, follow_list};
-use crate::rules::lifecycle::replay;
-use crate::rules::lifecycle::required_fields;
+use crate::rules::lifecycle::{replay, required_fields};
 use crate::store::fs::random;
 
 /// The answer that a new ticket is given at once.

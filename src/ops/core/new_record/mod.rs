@@ -1,8 +1,10 @@
 //! A new record: what was said of it, what follows from that, and the log's first entries.
 
 mod entries;
+mod stamp;
 
 pub use entries::created;
+pub use stamp::{DECIDED, RecordStamp};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,36 +24,6 @@ use crate::ops::core::new_record::entries::{FirstAnswer, follows, next_entry, re
 use crate::ops::core::values;
 use crate::rules::lifecycle::required_fields::UNTITLED;
 use crate::rules::lifecycle::{priority, routing, work_order};
-use crate::store::fs::random;
-
-/// When a record was begun, and the tag of its first entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordStamp {
-    /// UTC, whole seconds.
-    pub at: Moment,
-    /// Four characters.
-    pub tag: String,
-}
-
-impl RecordStamp {
-    /// A stamp of this moment.
-    pub fn new(at: Moment) -> Result<Self, OpError> {
-        Ok(Self {
-            at: at.whole_second(),
-            tag: random::tag()?,
-        })
-    }
-}
-
-/// The fields that are decided for a new record where nothing is said of them.
-pub const DECIDED: [Key; 6] = [
-    Key::Type,
-    Key::Queue,
-    Key::Impact,
-    Key::Urgency,
-    Key::Priority,
-    Key::Assignee,
-];
 
 /// How far a record has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,14 +17,13 @@ use crate::model::field::{Field, Key};
 use crate::model::field_set::FieldSet;
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
-use crate::model::person::Handle;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::{MARKS, TicketSummary};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::people_reports;
 use crate::ops::data::report::request::{
-    fields, kind, named, speaks_of_type, step, titles, written_query,
+    fields, kind, measured, speaks_of_type, step, titles, written_query,
 };
 use crate::ops::data::report_request::{Compare, ReportRequest, instant, span};
 use crate::ops::ticket::list;
@@ -247,33 +246,6 @@ fn compared(
     );
     reports::compare(sections, &before);
     Some(earlier)
-}
-
-/// What of a report measures people at work, in words: what each of them did, or what one of them did
-/// who is not `me`. What they hold measures nobody.
-fn measured(
-    kind: ReportKind,
-    by: &[GroupBy],
-    query: &TicketQuery,
-    me: Option<&Handle>,
-) -> Option<String> {
-    if kind == ReportKind::Agents {
-        return Some("`report agents`".to_owned());
-    }
-    if kind.is_of_stock() {
-        return None;
-    }
-    if let Some(by) = by.iter().find(|by| by.is_of_agents()) {
-        return Some(format!("`report {} --by {}`", kind.as_str(), by.word));
-    }
-    let of_others = |values: &[String]| {
-        let is_mine = |value: &String| {
-            let mine = ["me", "none"].contains(&value.as_str());
-            mine || me.is_some_and(|me| me.as_str() == value)
-        };
-        !values.iter().all(is_mine)
-    };
-    named(query, &of_others)
 }
 
 /// What a report is made of, as it was found.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::model::field::{Field, FieldKind, Key};
 use crate::model::moment::Moment;
+use crate::model::person::Handle;
 use crate::model::settings::Preset;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::data::DataError;
-use crate::ops::data::report::measured;
 use crate::ops::data::report_request::ReportRequest;
 use crate::ops::ticket::{list, views};
 use crate::page::problem::instead;
@@ -187,4 +187,31 @@ pub(in crate::ops::data::report) fn titles(
         put("agent", handle.as_str(), &agent.name);
     }
     all
+}
+
+/// What of a report measures people at work, in words: what each of them did, or what one of them did
+/// who is not `me`. What they hold measures nobody.
+pub(in crate::ops::data::report) fn measured(
+    kind: ReportKind,
+    by: &[GroupBy],
+    query: &TicketQuery,
+    me: Option<&Handle>,
+) -> Option<String> {
+    if kind == ReportKind::Agents {
+        return Some("`report agents`".to_owned());
+    }
+    if kind.is_of_stock() {
+        return None;
+    }
+    if let Some(by) = by.iter().find(|by| by.is_of_agents()) {
+        return Some(format!("`report {} --by {}`", kind.as_str(), by.word));
+    }
+    let of_others = |values: &[String]| {
+        let is_mine = |value: &String| {
+            let mine = ["me", "none"].contains(&value.as_str());
+            mine || me.is_some_and(|me| me.as_str() == value)
+        };
+        !values.iter().all(is_mine)
+    };
+    named(query, &of_others)
 }

@@ -16,10 +16,9 @@ use crate::ops::mail::files::{self, FileToKeep};
 use crate::ops::mail::take::arrived::ReadMail;
 use crate::ops::mail::take::{MailIntake, TakenAs};
 use crate::ops::mail::why::DecidedMail;
-use crate::rules::mail::identity;
 use crate::rules::mail::record::{self, FORWARDED};
-use crate::rules::mail::subject;
 use crate::rules::mail::verdict::{Fate, own_addresses};
+use crate::rules::mail::{identity, subject};
 
 impl MailIntake<'_> {
     /// The ticket that a mail makes.
@@ -89,6 +88,19 @@ impl MailIntake<'_> {
         let stage = RecordStage::Done(act.now);
         let ticket = record.ticket(id, &stamp, &[], stage, desk, act)?;
         self.tx.create(&ticket)?;
+        self.note_addresses(id, mail, read)?;
+        self.note_others(id, decided, read)?;
+        Ok(TakenAs::New(id))
+    }
+
+    /// Notes the other addresses of the desk to which a mail was sent.
+    fn note_addresses(
+        &mut self,
+        id: TicketId,
+        mail: &Mail,
+        read: &ReadMail,
+    ) -> Result<(), OpError> {
+        let desk = self.tx.desk;
         let others = own_addresses(mail, &desk.settings.mail).into_iter().skip(1);
         let others: Vec<String> = others
             .map(
@@ -98,15 +110,14 @@ impl MailIntake<'_> {
                 },
             )
             .collect();
-        if !others.is_empty() {
-            self.note(
-                id,
-                read,
-                &format!("It was also sent to {}.", others.join(", ")),
-            )?;
+        if others.is_empty() {
+            return Ok(());
         }
-        self.note_others(id, decided, read)?;
-        Ok(TakenAs::New(id))
+        self.note(
+            id,
+            read,
+            &format!("It was also sent to {}.", others.join(", ")),
+        )
     }
 
     /// Notes the other tickets that something in a mail points at.

@@ -4,11 +4,9 @@
 //! ([`who --export`](crate::ops::ticket::person_export)) or to go.
 
 mod own_files;
-mod retention;
 
 pub use own_files::OwnFile;
 pub(in crate::ops) use own_files::OwnPlace;
-pub use retention::{DueTicket, due, pseudonymise};
 
 use std::collections::BTreeSet;
 
@@ -27,7 +25,7 @@ use crate::ops::core::outcome::Outcome;
 use crate::ops::core::ticket_edit::TicketEdit;
 use crate::ops::core::transaction::Transaction;
 use crate::ops::core::{people, values};
-use crate::ops::ticket::personal::own_files::{own_files, remove};
+use crate::ops::ticket::personal::own_files::{own_files, remove, words_of};
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::attachments;
@@ -181,7 +179,7 @@ fn join(into: &mut PersonalData, more: PersonalData) {
     }
 }
 
-fn join_one(all: &mut Vec<String>, one: &str) {
+pub(in crate::ops::ticket) fn join_one(all: &mut Vec<String>, one: &str) {
     if !all.iter().any(|known| known == one) {
         all.push(one.to_owned());
     }
@@ -222,10 +220,6 @@ fn without(
         Share::Mentioned => elsewhere.clone(),
     };
     Ok(clear(page, &data, share, &Manner::Redact)?)
-}
-
-fn words_of(data: &PersonalData) -> Requester {
-    Requester::new(data, false, &Manner::Redact.stand_in())
 }
 
 /// Articles, templates, settings and the catalogue that name a person.
@@ -301,7 +295,7 @@ pub fn redact(desk: &Desk, act: &Actor, held: &Held, text: &str) -> Result<Outco
 
 /// The edit of a ticket that lost a person, with what was taken out; the files that go are added to
 /// `files`.
-fn over(
+pub(in crate::ops::ticket) fn over(
     page: TicketPage,
     cleared: Cleared,
     desk: &Desk,
@@ -328,7 +322,11 @@ fn over(
     Ok(edit)
 }
 
-fn finish(tx: Transaction<'_>, files: &[String], what: &str) -> Result<Outcome, OpError> {
+pub(in crate::ops::ticket) fn finish(
+    tx: Transaction<'_>,
+    files: &[String],
+    what: &str,
+) -> Result<Outcome, OpError> {
     let subject = match tx.changed() {
         [one] => format!("{} {what}", one.ticket.id),
         all => format!("{what}: {} tickets", all.len()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::id::TicketId;
-use crate::ops::ticket::personal::words_of;
+use crate::rules::personal::Manner;
 use crate::rules::text::redact_requester::{PersonalData, Requester};
 use crate::store::git::private::Private;
 use crate::store::git::repo::Repo;
@@ -136,4 +136,8 @@ pub(in crate::ops::ticket::personal) fn remove(repo: &Repo, all: &[OwnFile]) {
             }
         }
     }
+}
+
+pub(in crate::ops::ticket::personal) fn words_of(data: &PersonalData) -> Requester {
+    Requester::new(data, false, &Manner::Redact.stand_in())
 }

@@ -30,7 +30,7 @@ use crate::rules::text::redact_requester::{PersonalData, StandIn, plain_address}
 use crate::store::fs::walk;
 
 /// The attribute with the term by which a ticket lost its person.
-pub(in crate::ops::ticket::personal) const RETENTION: &str = "retention";
+pub(in crate::ops::ticket) const RETENTION: &str = "retention";
 
 /// A ticket that is over for so long that it is no longer to tell whose it was.
 #[derive(Clone, Debug)]
@@ -92,13 +92,13 @@ pub fn due(desk: &Desk, now: Moment) -> Result<Option<Vec<DueTicket>>, OpError> 
 }
 
 /// So many calendar months later.
-pub(in crate::ops::ticket::personal) fn after(at: Moment, months: u32) -> Option<Moment> {
+pub(in crate::ops::ticket) fn after(at: Moment, months: u32) -> Option<Moment> {
     let later = at.utc().checked_add_months(Months::new(months))?;
     Some(Moment::new(&later))
 }
 
 /// When a ticket got the status that it has.
-pub(in crate::ops::ticket::personal) fn over_since(ticket: &Ticket) -> Option<Moment> {
+pub(in crate::ops::ticket) fn over_since(ticket: &Ticket) -> Option<Moment> {
     let status = ticket.status();
     let mut got = ticket.log.iter().rev().filter(|entry| {
         let change = entry.change(Key::Status.path());
@@ -140,12 +140,12 @@ pub fn pseudonymise(desk: &Desk, act: &Actor, all: &[DueTicket]) -> Result<Outco
 
 /// What stands in the place of people: the same for one person in every ticket and every clone, and
 /// not to be told without this desk's files.
-pub(in crate::ops::ticket::personal) struct Pseudonyms {
+pub(in crate::ops::ticket) struct Pseudonyms {
     secret: String,
 }
 
 /// So many of the oldest tickets make the secret: their ids and tags were drawn.
-pub(in crate::ops::ticket::personal) const OLDEST: usize = 4;
+pub(in crate::ops::ticket) const OLDEST: usize = 4;
 
 impl Pseudonyms {
     fn of(desk: &Desk) -> Self {
@@ -245,7 +245,7 @@ impl Pseudonyms {
 }
 
 /// What a pseudonym is told by where no ticket else knows the person.
-pub(in crate::ops::ticket::personal) fn first_known(data: &PersonalData) -> String {
+pub(in crate::ops::ticket) fn first_known(data: &PersonalData) -> String {
     let all = [&data.emails, &data.accounts, &data.phones, &data.names];
     let mut some = all.into_iter().filter_map(|all| all.iter().min());
     some.next()
@@ -253,7 +253,7 @@ pub(in crate::ops::ticket::personal) fn first_known(data: &PersonalData) -> Stri
         .unwrap_or_default()
 }
 
-pub(in crate::ops::ticket::personal) fn both(a: Found, b: Found) -> Found {
+pub(in crate::ops::ticket) fn both(a: Found, b: Found) -> Found {
     let join = |a: Vec<String>, b: Vec<String>| {
         let mut all = a;
         for one in b {
