@@ -32,6 +32,7 @@ pub mod user_config;
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches};
 
 use args::Cli;
@@ -42,6 +43,7 @@ use messages::CommandError;
 use ui::Ui;
 
 use crate::ops::core::error::OpError;
+use crate::page::problem::did_you_mean;
 use crate::view::paint::Paint;
 use crate::view::sanitize;
 
@@ -168,10 +170,33 @@ fn run() -> ExitStatus {
     }
 }
 
+/// The question whether the nearest command of the group was meant.
+fn meant(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
+        return None;
+    };
+    let usage = usage.to_string();
+    let path = usage.trim_start_matches("Usage: ").split(' ').skip(1);
+    let path = path.take_while(|word| !word.starts_with(['[', '<']));
+    let all = command();
+    let mut group = &all;
+    for word in path {
+        group = group.find_subcommand(word)?;
+    }
+    let shown = group.get_subcommands().filter(|one| !one.is_hide_set());
+    did_you_mean(
+        given,
+        shown.flat_map(clap::Command::get_name_and_visible_aliases),
+    )
+}
+
 /// Tells of wrong usage in our own form; help and version are data.
 fn usage(ui: &Ui, error: &clap::Error) -> ExitStatus {
     use clap::error::ErrorKind::{
-        DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
+        DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion, InvalidSubcommand,
     };
     let text = if ui.env.stdout_terminal && !ui.env.no_color {
         sanitize::repainted(&error.render().ansi().to_string())
@@ -209,7 +234,15 @@ fn usage(ui: &Ui, error: &clap::Error) -> ExitStatus {
         .iter()
         .find_map(|line| line.strip_prefix("[possible values: "));
     let values = values.map(|all| format!("there are: {}", all.trim_end_matches(']')));
-    let tips = values.as_deref().into_iter().chain(tips);
+    let meant = (error.kind() == InvalidSubcommand)
+        .then(|| meant(error))
+        .flatten();
+    let tips = tips.filter(|tip| meant.is_none() || !tip.contains("similar subcommand"));
+    let tips = meant
+        .as_deref()
+        .into_iter()
+        .chain(values.as_deref())
+        .chain(tips);
     let failure = tips.fold(OpError::usage("usage", message), OpError::hint);
     failure::tell(ui, &failure)
 }

@@ -166,18 +166,22 @@ pub fn slips(given: &str, meant: &str) -> usize {
     strsim::osa_distance(given, meant)
 }
 
-/// The nearest few of `known`, best first.
+/// The nearest few of `known`, best first: those one slip away, then those that begin and go on alike.
 pub fn near<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let given = given.to_lowercase();
-    let mut scored: Vec<(f64, &str)> = known
+    let mut scored: Vec<(bool, f64, &str)> = known
         .into_iter()
-        .map(|word| (strsim::jaro_winkler(&given, &word.to_lowercase()), word))
-        .filter(|(score, _)| *score > 0.75)
+        .map(|word| {
+            let lower = word.to_lowercase();
+            let is_slip = slips(&given, &lower) == 1 && given.chars().count() > 2;
+            (!is_slip, strsim::jaro_winkler(&given, &lower), word)
+        })
+        .filter(|(no_slip, score, _)| !no_slip || *score > 0.75)
         .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(b.2)));
     scored
         .into_iter()
         .take(3)
-        .map(|(_, word)| word.to_owned())
+        .map(|(.., word)| word.to_owned())
         .collect()
 }

@@ -220,3 +220,22 @@ fn errors_are_worded_in_one_place() {
         assert!(!made || here, "{place}");
     }
 }
+
+#[test]
+fn a_wrong_verb_names_the_nearest_of_its_group() {
+    let desk = Desk::new();
+    for (line, nearest) in [
+        ("nwe", "new"),
+        ("resovle", "resolve"),
+        ("lsit", "list"),
+        ("shwo", "show"),
+        ("kb serach", "search"),
+        ("import event", "events"),
+        ("Note", "note"),
+    ] {
+        let out = desk.run(line);
+        let hint = format!("hint: did you mean `{nearest}`?\n");
+        assert!(out.stderr.contains(&hint), "{line}: {out}");
+        assert!(!out.stderr.contains("similar"), "{line}: {out}");
+    }
+}
