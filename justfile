@@ -81,6 +81,10 @@ hostile:
 caches:
     DESK_CACHES=1 cargo test --test it promise_3_a_broken_cache
 
+# so many random sequences of commands, given to the program and to a model of it
+model runs="10000" seed="1":
+    DESK_MODEL={{runs}} DESK_SEED={{seed}} cargo test --test proof model -- --nocapture
+
 # every command and its undo, with clocks, lists and reports compared for each
 undo:
     DESK_UNDO=1 cargo test --test it undo::
