@@ -23,6 +23,12 @@ const STEPS: usize = 32;
 
 const PEOPLE: [&str; 5] = ["anna", "marek", "ewa", "tom", "lena"];
 
+/// Tickets of another system, which any of the clones may take in, before or after it has those of
+/// another clone.
+const EXPORT: &str = "Summary,Issue key,Status,Created,Comment\n\
+    Lamp is dark,X-1,Open,01/Oct/26 9:00 AM,01/Oct/26 9:10 AM;Ola;Looked.\n\
+    Door is stuck,X-2,Resolved,01/Oct/26 12:00 PM,\n";
+
 /// A generator of numbers that one seed always makes alike.
 pub(crate) struct Numbers(u64);
 
@@ -272,6 +278,7 @@ impl Gossip {
         let name = order.rsplit('/').next().unwrap();
         name.trim_end_matches(".md").clone_into(&mut self.order);
         fs::write(self.place.path().join("log.txt"), "content 0\n").unwrap();
+        fs::write(self.place.path().join("export.csv"), EXPORT).unwrap();
         for clone in 1..self.clones {
             let name = format!("c{clone}");
             self.git(clone, &["clone", "--quiet", "c0", &name]);
@@ -344,7 +351,14 @@ impl Gossip {
         let log = self.place.path().join("log.txt");
         let log_path = log.display().to_string();
         let report = format!("r{}", n.below(4));
-        let args: &[&str] = match n.below(30) {
+        let days = format!(
+            "2099-12-{:02}..2099-12-{:02}",
+            1 + n.below(9),
+            10 + n.below(9)
+        );
+        let back = ["1", "1", "2"][n.below(3)];
+        let table = self.place.path().join("export.csv").display().to_string();
+        let args: &[&str] = match n.below(37) {
             0..=2 => &["note", id, "-m", &words],
             3 => &["note", id, "--minutes", "7", "-m", &words],
             4 => &["contact", id, "-m", &words],
@@ -398,6 +412,12 @@ impl Gossip {
                 return;
             }
             28 => &["reply", id, "-m", &words],
+            29 | 30 => &["undo", back, "-m", &words],
+            31 => &["handover", "--to", other, "-m", &words],
+            32 => &["ack", id, "-m", &words],
+            33 => &["away", &days, "--deputy", other],
+            34 => &["import", "tickets", &table, "--from", "jira"],
+            35 => &["call", id, "-m", &words, "--next", "+1h"],
             _ => &["kb", "use", "KB-7Q2M", "--on", id, "--outcome", "helped"],
         };
         self.desk(clone, args);

@@ -4,6 +4,7 @@
 //! the end, as often as one such command alone puts it there; what was killed, that often or not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::process::{Child, Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,7 +20,7 @@ const LONG: Duration = Duration::from_mins(10);
 const WORDS: usize = 10_000;
 
 /// What one writer does, over and over: `{W}` is the word, `{T}` its own ticket, `{S}` a ticket
-/// that all share, `{O}` its work order.
+/// that all share, `{O}` its work order. `mail in` is given a mail with the word in it.
 struct Verb {
     name: &'static str,
     /// Commands in turn, so that each is allowed after the one before it.
@@ -133,7 +134,63 @@ const VERBS: &[Verb] = &[
             &["work", "tick", "{O}", "1", "--undo", "-m", "{W}"],
         ],
     },
+    // Each of the next two by an agent of its own: both look at what that agent did before.
+    Verb {
+        name: "undo",
+        turns: &[
+            &["note", "{T}", "-m", "{W}", "--as", "hanna"],
+            &["undo", "-m", "{W}", "--as", "hanna"],
+        ],
+    },
+    Verb {
+        name: "handover",
+        turns: &[
+            &["set", "{T}", "assignee=piotr", "-m", "{W}", "--as", "piotr"],
+            &["call", "{T}", "-m", "{W}", "--next", "+1h", "--as", "piotr"],
+            &["handover", "--to", "hanna", "-m", "{W}", "--as", "piotr"],
+        ],
+    },
+    Verb {
+        name: "redact",
+        turns: &[
+            &["set", "{T}", "requester.phone=+48 600 100 200", "-m", "{W}"],
+            &["redact", "{T}", "--field", "requester.phone", "-m", "{W}"],
+        ],
+    },
+    Verb {
+        name: "mail in",
+        turns: &[&["mail", "in"]],
+    },
+    Verb {
+        name: "reply",
+        turns: &[&["reply", "{T}", "-m", "{W}"]],
+    },
 ];
+
+/// The settings that the crowd adds: two agents, mail without limits, and where it goes.
+const HOUSE: &str = "
+[agent.hanna]
+name = \"Hanna Kos\"
+email = \"hanna@example.com\"
+role = \"agent\"
+
+[agent.piotr]
+name = \"Piotr Wilk\"
+email = \"piotr@example.com\"
+role = \"agent\"
+
+[mail.address.\"help@desk.example\"]
+queue = \"network\"
+
+[mail.limits]
+new_of_address_an_hour = 1000000
+of_ticket_in_ten_minutes = 1000000
+of_ticket_a_day = 1000000
+new_of_desk_an_hour = 1000000
+
+[mail.out]
+from = \"help@desk.example\"
+";
 
 /// How many tickets are shared.
 const SHARED: usize = 4;
@@ -175,6 +232,13 @@ impl Hall {
         scene.ok(&["init"]);
         scene.git(&["config", "maintenance.auto", "false"]);
         std::fs::write(scene.home().join("file"), "mine\n").unwrap();
+        let settings = std::fs::read_to_string(scene.desk.join("desk.toml")).unwrap();
+        scene.write("desk.toml", &(settings + HOUSE));
+        scene.git(&["commit", "--quiet", "--all", "-m", "The house"]);
+        let own = scene.home().join(".config/plaindesk");
+        std::fs::create_dir_all(&own).unwrap();
+        let sends = "[mail]\nsend = [\"true\", \"--\", \"{recipients}\"]\n";
+        std::fs::write(own.join("config.toml"), sends).unwrap();
         let open = |title: &str| {
             scene
                 .ok(&["new", title, "--code", "NET-OUT"])
@@ -183,6 +247,9 @@ impl Hall {
         };
         let shared = (0..SHARED).map(|_| open("A shared ticket")).collect();
         let own: Vec<String> = VERBS.iter().map(|verb| open(verb.name)).collect();
+        for id in &own {
+            scene.ok(&["set", id, "requester.email=jan@acme.example"]);
+        }
         let order = open("The cause");
         scene.ok(&["work", "new", &order, "--separate"]);
         let orders: Vec<String> = scene
@@ -236,8 +303,26 @@ fn id_of(path: &str) -> String {
         .to_owned()
 }
 
-fn start(scene: &Scene, args: &[String]) -> Child {
+/// A mail with a word, which answers to a ticket every other time.
+fn mail(hall: &Hall, writer: usize, turn: usize, word: &str) -> File {
+    let about = match turn % 2 {
+        0 => format!("Re: it [desk {}]", hall.own[writer]),
+        _ => "A request".to_owned(),
+    };
+    let text = format!(
+        "From: Jan <jan@acme.example>\nTo: help@desk.example\nSubject: {about}\n\
+         Date: Mon, 2 Feb 2026 10:00:00 +0000\nMessage-ID: <{word}@acme.example>\n\n{word}\n"
+    );
+    let path = hall.scene.home().join(format!("mail-{writer}"));
+    std::fs::write(&path, text).unwrap();
+    File::open(path).unwrap()
+}
+
+fn start(scene: &Scene, args: &[String], input: Option<File>) -> Child {
     let mut command = scene.command(BINARY);
+    if let Some(input) = input {
+        command.stdin(input);
+    }
     command
         .args(args)
         .stdout(Stdio::piped())
@@ -261,7 +346,8 @@ fn write(hall: &Hall, writer: usize, reported: &Told, over: &AtomicBool) {
         let word = format!("word-{writer:02}-{turn:05}");
         let args = hall.args(writer, turn, &word);
         let begin = Instant::now();
-        let mut child = start(&hall.scene, &args);
+        let input = (args[0] == "mail").then(|| mail(hall, writer, turn, &word));
+        let mut child = start(&hall.scene, &args, input);
         let chance = scattered(writer, turn);
         turn += 1;
         if chance.is_multiple_of(often) {
@@ -294,8 +380,9 @@ fn judge(writer: usize, word: String, args: &[String], done: &Output, reported: 
             reported.saved_only.fetch_add(1, Ordering::SeqCst);
             reported.words.lock().unwrap().push((writer, word));
         }
-        // The state was there already, since a command that was killed had come through.
-        Some(4) => {
+        // The state was there already, since a command that was killed had come through; or the mail
+        // is to be handed over again.
+        Some(4 | 75) => {
             reported.refused.fetch_add(1, Ordering::SeqCst);
         }
         None => reported.killed.lock().unwrap().push((writer, word)),
@@ -400,11 +487,12 @@ fn a_crowd_of_all_verbs_loses_no_word() {
     // What each command alone leaves of its word.
     let mut alone = BTreeMap::new();
     for (writer, verb) in VERBS.iter().enumerate() {
-        for step in 0..2 {
+        for step in 0..verb.turns.len().max(2) {
             let word = format!("word-alone-{writer}-{step}");
             let args = hall.args(writer, step, &word);
-            hall.scene
-                .ok(&args.iter().map(String::as_str).collect::<Vec<_>>());
+            let input = (args[0] == "mail").then(|| mail(&hall, writer, step, &word));
+            let done = start(&hall.scene, &args, input).wait_with_output().unwrap();
+            assert!(done.status.success(), "{args:?}: {}", text(&done.stderr));
             let count = hall.lines().get(&word).copied().unwrap_or(0);
             assert!(count > 0, "{}: its word is not there", verb.name);
             alone.insert(writer, count);

@@ -900,6 +900,44 @@ pub(crate) const FORMS: &[Form] = &[
         ..FORM
     },
     Form {
+        name: "sweep, work that recurs",
+        cached: "sweep",
+        prepare: |stage| {
+            let name = "[recurring.ups-test]\ntitle = \"Empty the bins\"\ncode = \"NET-OUT\"\n";
+            let when =
+                "every = \"month\"\non = \"last fri\"\nfrom = 2026-11-01\nqueue = \"network\"\n";
+            stage.settings(
+                "\n[time.activities]\n",
+                &format!("\n{name}{when}\n[time.activities]\n"),
+            );
+        },
+        args: &["sweep"],
+        now: "2026-11-28T10:00:00Z",
+        effect: |look| look.one(&["title = \"Empty the bins\"", "type = \"work-order\""]),
+        whole: Whole::Files,
+        next: "Z",
+        ..FORM
+    },
+    Form {
+        name: "merge-driver",
+        cached: "merge-driver",
+        prepare: Stage::versions,
+        args: &[
+            "merge-driver",
+            "../home/base",
+            "../home/ours",
+            "../home/theirs",
+            "{P}",
+        ],
+        effect: |look| {
+            let merged = fs::read_to_string(look.home.join("ours")).unwrap_or_default();
+            ["From here.", "From afar."]
+                .iter()
+                .all(|words| merged.lines().any(|line| line == *words))
+        },
+        ..FORM
+    },
+    Form {
         name: "check --fix",
         cached: "check",
         prepare: |stage| {

@@ -247,6 +247,25 @@ impl Stage {
         self.run(&["note", "{A}", "-m", "From here."]);
     }
 
+    /// Three versions of a ticket beside the desk, as git hands them to a driver, and its path.
+    pub(crate) fn versions(&mut self) {
+        let id = self.ids["A"].clone();
+        let page = |scene: &Scene| {
+            let tickets = scene.tickets();
+            let found = tickets.into_iter().find(|(path, _)| path.contains(&id));
+            found.unwrap()
+        };
+        let home = self.scene.home();
+        let (path, base) = page(&self.scene);
+        fs::write(home.join("base"), base).unwrap();
+        for (name, words) in [("ours", "From here."), ("theirs", "From afar.")] {
+            let other = self.scene.copy();
+            other.ok(&["note", &id, "-m", words]);
+            fs::write(home.join(name), page(&other).1).unwrap();
+        }
+        self.ids.insert("P", path);
+    }
+
     /// Changes the settings, and commits them.
     pub(crate) fn settings(&self, old: &str, new: &str) {
         let path = self.scene.desk.join("desk.toml");
