@@ -84,6 +84,33 @@ pub fn write_change(how: &How) -> String {
     }
 }
 
+/// Writes a line `- field: old -> new`, without its end. A list may have come from one value to another
+/// by hand; a value that would read as elements stands in quotes.
+pub fn write_bullet(field: &str, how: &How) -> String {
+    match how {
+        How::Set {
+            old: Some(old),
+            new,
+        } if reads_as_elements(field, old) => {
+            format!(
+                "- {field}: {}{ARROW}{}",
+                quoted(old),
+                write_value(new.as_deref())
+            )
+        }
+        _ => format!("- {field}: {}", write_change(how)),
+    }
+}
+
+/// Whether a value of a list would be taken for elements that it gains or loses.
+fn reads_as_elements(key: &str, value: &str) -> bool {
+    let is_list = |key: &str| {
+        key.parse::<Field>()
+            .is_ok_and(|field| field.kind().is_list())
+    };
+    value.starts_with(['+', '-']) && is_list(key)
+}
+
 /// The length of the TOML string that `text` begins with, quotes included.
 fn string_length(text: &str) -> Option<usize> {
     let mut escaped = false;
@@ -188,6 +215,9 @@ pub fn write_attribute(key: &str, value: &str) -> String {
     if value.is_empty() && [FOLLOWS, CHANGES, TEXT].contains(&key) {
         return format!("- {key}: {NONE}");
     }
+    if reads_as_elements(key, value) {
+        return format!("- {key}: {}", quoted(value));
+    }
     format!("- {key}: {}", write_value(Some(value)))
 }
 
@@ -218,7 +248,7 @@ mod tests {
 
     #[track_caller]
     fn back(change: &Change) {
-        let line = format!("- {}: {}", change.field, write_change(&change.how));
+        let line = write_bullet(&change.field, &change.how);
         assert!(!line.contains('\n'), "{line:?}");
         assert_eq!(
             read_bullet(&line),
@@ -271,6 +301,14 @@ mod tests {
         #[test]
         fn any_value_reads_back(old in proptest::option::of(".{0,20}"), new in proptest::option::of("(?s).{0,20}")) {
             back(&Change { field: "requester.name".into(), how: How::Set { old, new } });
+        }
+
+        #[test]
+        fn any_value_of_a_list_reads_back(old in prop::option::of("[+-]?.{0,12}"), new in prop::option::of("[+-]?.{0,12}")) {
+            back(&Change { field: "tags".into(), how: How::Set { old: old.clone(), new } });
+            let value = old.unwrap_or_default();
+            let line = write_attribute("tags", &value);
+            prop_assert_eq!(read_bullet(&line), Some(Bullet::Attribute("tags".into(), value)));
         }
 
         #[test]

@@ -9,7 +9,7 @@ use crate::model::entry_kind::EntryKind;
 use crate::model::moment::Moment;
 use crate::model::person::Handle;
 use crate::page::entry_heading::{self, Heading, Sketch, WrittenTime};
-use crate::page::entry_value::{Bullet, read_bullet, write_attribute, write_change};
+use crate::page::entry_value::{Bullet, read_bullet, write_attribute, write_bullet};
 use crate::page::escape::{escape, unescape};
 use crate::page::front_matter::lines_from;
 
@@ -210,11 +210,8 @@ pub fn write(entry: &Entry) -> String {
         out.push('\n');
     }
     for change in &entry.changes {
-        out.push_str(&format!(
-            "- {}: {}\n",
-            change.field,
-            write_change(&change.how)
-        ));
+        out.push_str(&write_bullet(&change.field, &change.how));
+        out.push('\n');
     }
     if !entry.text.is_empty() {
         out.push('\n');

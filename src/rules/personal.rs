@@ -10,7 +10,7 @@ use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::page::edit::{self, EditError};
-use crate::page::entry_value::{Bullet, read_bullet, write_attribute, write_change};
+use crate::page::entry_value::{Bullet, read_bullet, write_attribute, write_bullet};
 use crate::page::escape::escape;
 use crate::page::log::split_bullets;
 use crate::page::ticket::{self, TicketPage};
@@ -328,7 +328,7 @@ impl Clearing {
                 if how == change.how {
                     return line.to_owned();
                 }
-                format!("- {}: {}", change.field, write_change(&how))
+                write_bullet(&change.field, &how)
             }
             None => line.to_owned(),
         }
