@@ -85,6 +85,10 @@ caches:
 model runs="10000" seed="1":
     DESK_MODEL={{runs}} DESK_SEED={{seed}} cargo test --test proof model -- --nocapture
 
+# tests in other zones, languages and years, as nobody, on other file systems; HOW is part or whole
+places how="part":
+    scripts/places.sh {{how}}
+
 # every command and its undo, with clocks, lists and reports compared for each
 undo:
     DESK_UNDO=1 cargo test --test it undo::

@@ -47,9 +47,22 @@ pub(crate) fn command(program: impl AsRef<OsStr>, folder: &Path, home: &Path) ->
         .env("GIT_CONFIG_GLOBAL", home.join("gitconfig"))
         .env("GIT_CONFIG_NOSYSTEM", "1")
         // `init` takes the system's zone.
-        .env("TZ", "Europe/Warsaw")
+        .env(
+            "TZ",
+            std::env::var_os("DESK_TEST_TZ").unwrap_or("Europe/Warsaw".into()),
+        )
         // Nobody's clone is told how git merges; the tests of that take it away.
         .env("CI", "true")
         .stdin(Stdio::null());
+    // `scripts/places.sh` runs tests elsewhere: in another language, with another clock.
+    for (given, name) in [
+        ("DESK_TEST_LANG", "LANG"),
+        ("DESK_TEST_PRELOAD", "LD_PRELOAD"),
+        ("FAKETIME", "FAKETIME"),
+    ] {
+        if let Some(value) = std::env::var_os(given) {
+            command.env(name, value);
+        }
+    }
     command
 }

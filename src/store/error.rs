@@ -89,6 +89,12 @@ pub enum StoreError {
         /// What it holds.
         what: Unstorable,
     },
+    /// The file system has no way to make a file only where none is.
+    #[error("the file system of `{}` can put no file in place without replacing another: it has no hard links", .path.display())]
+    NoHardLinks {
+        /// The file that was to be made.
+        path: PathBuf,
+    },
     /// Something other than a plain file or folder stands at the path.
     #[error("`{}` {obstacle}", .path.display())]
     InTheWay {
@@ -276,6 +282,9 @@ impl StoreError {
             }
             Self::Changed { .. } => "look at the file, then try again".to_owned(),
             Self::InTheWay { .. } => "move it away, then try again".to_owned(),
+            Self::NoHardLinks { .. } => {
+                "keep the clone on a file system like ext4, xfs or btrfs; exFAT is none".to_owned()
+            }
             Self::Unstorable {
                 what: Unstorable::TooLong,
                 ..

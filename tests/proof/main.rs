@@ -10,4 +10,7 @@
 
 #[path = "../scratch.rs"]
 mod scratch;
+#[path = "../skip.rs"]
+mod skip;
 mod model;
+mod places;

@@ -313,6 +313,10 @@ pub(in crate::store) fn place(
         Err(Errno::EXIST) => Err(StoreError::Exists {
             path: path.to_owned(),
         }),
+        // What `link` says of a file system without hard links.
+        Err(Errno::PERM | Errno::NOTSUP) if !old => Err(StoreError::NoHardLinks {
+            path: folder.shown(name),
+        }),
         Err(errno) => Err(StoreError::io("save", &folder.shown(name))(errno)),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::commands::{Command, Verb};
-use super::tickets::{Entry, Refusal, Ticket, Values, changes, elements, put};
+use super::tickets::{Entry, Refusal, Ticket, Values, changes, elements, put, read};
 
 pub(super) const MINUTE: i64 = 60_000;
 pub(super) const HOUR: i64 = 60 * MINUTE;
@@ -170,6 +170,14 @@ impl Model {
         ticket
     }
 
+    /// An id names the month in two digits of the year, of 1970 to 2069.
+    pub(super) fn may_create(&self) -> Result<(), Refusal> {
+        if self.now >= read("2070-01-01T00:00:00Z") {
+            return Err("no id can be made".to_owned());
+        }
+        Ok(())
+    }
+
     /// The ticket at the end of a chain of merges.
     pub(super) fn end(&self, mut ticket: usize) -> usize {
         while self.tickets[ticket].status() == "merged" {
@@ -185,7 +193,7 @@ impl Model {
         if both && a != b { vec![a, b] } else { vec![a] }
     }
 
-    /// The same command on the model: what it does, or that it is refused.
+    /// What a command makes of the model, or why it is refused.
     pub(crate) fn run(&self, command: &Command) -> Result<Self, Refusal> {
         let mut next = self.clone();
         let is_sweep = matches!(command.verb, Verb::Sweep);
@@ -232,6 +240,7 @@ impl Model {
                 impact,
                 requester,
             } => {
+                self.may_create()?;
                 let first = self.new_values(*phone, *code, *impact, *requester);
                 self.create(first, true);
             }

@@ -20,7 +20,7 @@ use serde_json::{Value as Json, json};
 use commands::{Command, commands};
 use desk::Model;
 use program::Program;
-use tickets::{Ticket, Values, moment};
+use tickets::{Ticket, Values, moment, read};
 
 /// So many sequences in CI.
 const RUNS: u64 = 40;
@@ -29,9 +29,18 @@ const RUNS: u64 = 40;
 const LENGTH: usize = 24;
 
 /// One sequence in so many is on a desk that makes a commit for each command.
-const COMMITS: u64 = 6;
+const COMMITS: u64 = 7;
 
-const BEGIN: i64 = 1_795_424_400_000;
+/// When sequences begin, in turn, and by how many years the clock goes on after the first two commands:
+/// this year, the next, the day before clocks of 32 bits end, and the last in which ids can be made.
+const BEGINS: [(&str, i64); 4] = [
+    ("2026-11-23T09:00:00Z", 0),
+    ("2027-12-30T09:00:00Z", 0),
+    ("2038-01-18T20:00:00Z", 0),
+    ("2069-12-30T09:00:00Z", 30),
+];
+
+const YEAR: i64 = 365 * 24 * 60;
 
 /// What front matter says, with the keys of a table's as one.
 fn front(shown: &Json) -> Values {
@@ -153,13 +162,26 @@ fn compare(ticket: &mut Ticket, shown: &Json) -> Result<(), String> {
     Ok(())
 }
 
+/// What a sequence is played in.
+#[derive(Clone, Copy, Debug)]
+struct House {
+    /// Whether each command makes a commit.
+    commits: bool,
+    begin: (&'static str, i64),
+}
+
 /// Plays a sequence; how many commands were done, or what went wrong.
-fn play(all: &[Command], commits: bool) -> Result<usize, String> {
+fn play(all: &[Command], house: House) -> Result<usize, String> {
+    let House {
+        commits,
+        begin: (begin, years),
+    } = house;
     let mut program = Program::new(commits);
-    let mut model = Model::at(BEGIN);
+    let mut model = Model::at(read(begin));
     let mut done = 0;
     for (at, command) in all.iter().enumerate() {
-        model.now += command.after * 60_000;
+        let leap = if at == 2 { years * YEAR } else { 0 };
+        model.now += (command.after + leap) * 60_000;
         let wrong = |what: String| format!("command {at}, {command:?}: {what}");
         let wanted = model.run(command);
         let came = program.run(command, &model).map_err(wrong)?;
@@ -199,8 +221,8 @@ fn play(all: &[Command], commits: bool) -> Result<usize, String> {
     }
 }
 
-fn tried(all: &[Command], commits: bool) -> Result<usize, String> {
-    let came = catch_unwind(AssertUnwindSafe(|| play(all, commits)));
+fn tried(all: &[Command], house: House) -> Result<usize, String> {
+    let came = catch_unwind(AssertUnwindSafe(|| play(all, house)));
     came.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         Err(format!("panicked: {}", text.unwrap_or_default()))
@@ -208,7 +230,7 @@ fn tried(all: &[Command], commits: bool) -> Result<usize, String> {
 }
 
 /// The shortest sequence to be had by leaving out commands one by one that still fails.
-fn shortened(mut all: Vec<Command>, commits: bool) -> Vec<Command> {
+fn shortened(mut all: Vec<Command>, house: House) -> Vec<Command> {
     let mut at = all.len();
     while at > 0 {
         at -= 1;
@@ -218,7 +240,7 @@ fn shortened(mut all: Vec<Command>, commits: bool) -> Vec<Command> {
         if let Some(next) = fewer.get_mut(at) {
             next.after += gone.after;
         }
-        if tried(&fewer, commits).is_err() {
+        if tried(&fewer, house).is_err() {
             all = fewer;
         }
     }
@@ -232,15 +254,18 @@ fn commands_do_what_the_model_says() {
     let first: u64 = number("DESK_SEED").unwrap_or(1);
     let mut done = 0;
     for seed in first..first + runs {
-        let commits = seed % COMMITS == 0;
+        let house = House {
+            commits: seed % COMMITS == 0,
+            begin: BEGINS[usize::try_from(seed % 4).unwrap()],
+        };
         let all = commands(seed, LENGTH);
-        match tried(&all, commits) {
+        match tried(&all, house) {
             Ok(count) => done += count,
             Err(why) => {
-                let all = shortened(all, commits);
-                let again = tried(&all, commits).err().unwrap_or(why);
+                let all = shortened(all, house);
+                let again = tried(&all, house).err().unwrap_or(why);
                 let lines: Vec<String> = all.iter().map(|one| format!("{one:?}\n")).collect();
-                panic!("seed {seed}, commits {commits}:\n{}{again}", lines.concat());
+                panic!("seed {seed}, {house:?}:\n{}{again}", lines.concat());
             }
         }
     }

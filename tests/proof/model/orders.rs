@@ -9,10 +9,11 @@ use super::tickets::{OF_PENDING, Refusal};
 
 impl Model {
     /// A new order. What it takes from its tickets is for the program to say.
-    pub(super) fn order(&mut self, code: &str) -> usize {
+    pub(super) fn order(&mut self, code: &str) -> Result<usize, Refusal> {
+        self.may_create()?;
         let facts = [("type", "work-order"), ("status", "new"), ("code", code)];
         let facts = facts.map(|(field, value)| (field.to_owned(), json!(value)));
-        self.create(facts.into_iter().collect(), false)
+        Ok(self.create(facts.into_iter().collect(), false))
     }
 
     /// The open order of a ticket.
@@ -62,7 +63,7 @@ impl Model {
             let code = codes
                 .find(|code| !code.is_empty())
                 .ok_or("a code is needed")?;
-            let order = self.order(&code);
+            let order = self.order(&code)?;
             self.hang(to, order);
             order
         };
@@ -155,7 +156,7 @@ impl Model {
         let (Some(code), None) = (codes.next(), codes.next()) else {
             return Err("one code".to_owned());
         };
-        let order = self.order(&code);
+        let order = self.order(&code)?;
         for one in all {
             self.hang(*one, order);
         }
