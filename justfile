@@ -85,6 +85,10 @@ caches:
 model runs="10000" seed="1":
     DESK_MODEL={{runs}} DESK_SEED={{seed}} cargo test --test proof model -- --nocapture
 
+# readers fuzzed with coverage, SECONDS for each; TARGET is one of fuzz/corpus, or all
+fuzz target="all" seconds="600":
+    scripts/fuzz.sh {{target}} {{seconds}}
+
 # tests in other zones, languages and years, as nobody, on other file systems; HOW is part or whole
 places how="part":
     scripts/places.sh {{how}}

@@ -12,5 +12,8 @@
 mod scratch;
 #[path = "../skip.rs"]
 mod skip;
+#[path = "../../fuzz/oracles/mod.rs"]
+mod oracles;
 mod model;
 mod places;
+mod replay;
