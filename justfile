@@ -89,9 +89,21 @@ model runs="10000" seed="1":
 fuzz target="all" seconds="600":
     scripts/fuzz.sh {{target}} {{seconds}}
 
+# power cuts under every form of every command, on ext4 and xfs, and under three on btrfs, too; as root
+cuts count="7":
+    DESK_TORTURE=1 DESK_CUTS={{count}} cargo test --test store power_cut -- --nocapture --test-threads=1
+
 # tests in other zones, languages and years, as nobody, on other file systems; HOW is part or whole
 places how="part":
     scripts/places.sh {{how}}
+
+# changes in a file that no test of the library and no oracle notices; it needs `cargo install --locked cargo-mutants`
+mutants file:
+    cargo mutants --file {{file}} --timeout 600 -- --lib --test proof
+
+# all long forms one after the other, and one table of them; WHAT are names of them, or all
+prove *what:
+    scripts/prove.sh {{what}}
 
 # every command and its undo, with clocks, lists and reports compared for each
 undo:

@@ -22,6 +22,8 @@ mod at_once;
 mod bulk;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod power_cut;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod power_cut_forms;
 mod crowd;
 mod streams;
 

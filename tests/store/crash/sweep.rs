@@ -112,6 +112,16 @@ impl Case {
         case
     }
 
+    /// The desk before the command.
+    pub(crate) fn scene(&self) -> &Scene {
+        &self.stage.scene
+    }
+
+    /// Whether `check` is content without the command.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.before.sound
+    }
+
     fn command(&self, scene: &Scene) -> std::process::Command {
         let mut command = scene.command(BINARY);
         command.args(self.stage.real(self.form.args));
@@ -124,7 +134,7 @@ impl Case {
         command
     }
 
-    fn traced(&self, scene: &Scene, at: usize, act: Act) -> Traced {
+    pub(crate) fn traced(&self, scene: &Scene, at: usize, act: Act) -> Traced {
         let mut command = self.command(scene);
         let Some(script) = self.form.script else {
             return run(&command, None, at, act);
@@ -136,7 +146,7 @@ impl Case {
         traced
     }
 
-    fn effect(&self, scene: &Scene) -> bool {
+    pub(crate) fn effect(&self, scene: &Scene) -> bool {
         (self.form.effect)(&Look {
             ids: &self.stage.ids,
             files: &scene.pages(),
@@ -152,7 +162,7 @@ impl Case {
     }
 
     /// The next command.
-    fn go_on(&self, scene: &Scene, way: Way) -> std::process::Output {
+    pub(crate) fn go_on(&self, scene: &Scene, way: Way) -> std::process::Output {
         let name = match way {
             Way::Same => self.form.next,
             Way::Other => "Z",
