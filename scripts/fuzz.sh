@@ -22,8 +22,8 @@ program=fuzz/target/$triple/release/plaindesk-fuzz
 # Seeds that other tests have already.
 seeds() {
   case $1 in
-    ticket) cp tests/pages/*/*.md tests/format/*/*.md "$2" ;;
-    article) for file in kb/*/*.md; do cp "$file" "$2/$(tr / - <<<"$file")"; done ;;
+    ticket) for file in tests/{pages,format}/*/*.md; do cp "$file" "$2/${file//\//-}"; done ;;
+    article) for file in kb/*/*.md; do cp "$file" "$2/${file//\//-}"; done ;;
     catalogue) cp catalog.toml "$2" ;;
     merge)
       for folder in tests/oracle/examples/*/; do
@@ -40,7 +40,7 @@ for target in $targets; do
   seeds "$target" "$extra"
   log=$(mktemp)
   status=0
-  DESK_FUZZ=$target nice "$program" "fuzz/grown/$target" "fuzz/corpus/$target" "$extra" \
+  RUST_BACKTRACE=0 DESK_FUZZ=$target nice "$program" "fuzz/grown/$target" "fuzz/corpus/$target" "$extra" \
     -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -max_len=65536 -print_final_stats=1 \
     -artifact_prefix="fuzz/found/$target-" >"$log" 2>&1 || status=$?
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")

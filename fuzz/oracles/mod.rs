@@ -5,6 +5,15 @@ mod pages;
 mod tables;
 mod words;
 
+use std::sync::LazyLock;
+
+use plaindesk::model::settings::Settings;
+use plaindesk::page::settings;
+
+/// The settings of a new desk.
+static HOUSE: LazyLock<Settings> =
+    LazyLock::new(|| settings::read(settings::STARTER).expect("the starter's settings"));
+
 /// Panics where bytes do not keep to an oracle.
 pub(crate) type Oracle = fn(&[u8]);
 

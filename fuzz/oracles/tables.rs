@@ -8,10 +8,10 @@ use plaindesk::model::catalog::Catalogue;
 use plaindesk::page::csv::{CsvRow, CsvTable, Encoding};
 use plaindesk::page::export_reader::{self, Exported, Sink};
 use plaindesk::page::separated_file::SeparatedFile;
-use plaindesk::page::{import_map, new_ticket, settings, ticket};
+use plaindesk::page::{import_map, new_ticket, ticket};
 use plaindesk::rules::import::{Import, Names};
 
-use super::{same, text};
+use super::{HOUSE, same, text};
 
 /// The rows of a table: each stands whole and in order in its bytes, and is cut the same way alone.
 fn rows(bytes: &[u8], delimiter: u8) {
@@ -43,9 +43,8 @@ pub(super) fn map(bytes: &[u8]) {
     let (map, table) = (&bytes[..at], &bytes[at + mark.len()..]);
     rows(table, b';');
     let Some(map) = text(map) else { return };
-    let house = settings::read(settings::STARTER).expect("the starter's settings");
     let catalogue = Catalogue::default();
-    let Ok(map) = import_map::read("map.toml", map, &house, &catalogue) else {
+    let Ok(map) = import_map::read("map.toml", map, &HOUSE, &catalogue) else {
         return;
     };
     let file = SeparatedFile::new(table, Some(map.encoding));
@@ -53,8 +52,8 @@ pub(super) fn map(bytes: &[u8]) {
     let Ok(table) = file.table(delimiter) else {
         return;
     };
-    let names = || Names::new(&map.source, &house, &catalogue, "", "");
-    let read = || Import::read(&map, table, &house, &catalogue, names());
+    let names = || Names::new(&map.source, &HOUSE, &catalogue, "", "");
+    let read = || Import::read(&map, table, &HOUSE, &catalogue, names());
     let (Ok(import), Ok(again)) = (read(), read()) else {
         return;
     };

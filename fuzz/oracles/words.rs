@@ -3,19 +3,18 @@
 use plaindesk::model::entry::Entry;
 use plaindesk::page::entry_heading::{self, Heading};
 use plaindesk::page::entry_value::{Bullet, read_bullet, write_attribute, write_bullet};
+use plaindesk::page::escape;
 use plaindesk::page::query::tickets::schema;
 use plaindesk::page::query::words;
-use plaindesk::page::{escape, settings};
 
-use super::{same, text};
+use super::{HOUSE, same, text};
 
 pub(super) fn query(bytes: &[u8]) {
     let Some(text) = text(bytes) else { return };
     for (start, word) in words(text) {
         assert_eq!(&text[start..start + word.len()], word);
     }
-    let house = settings::read(settings::STARTER).expect("the starter's settings");
-    let schema = schema(&house);
+    let schema = schema(&HOUSE);
     match schema.read(text) {
         Err(error) => {
             let _ = &text[error.span.clone()];
