@@ -1,4 +1,4 @@
-//! The same commands, given to the program in this process: a desk in a folder, opened anew for each.
+//! The program in this process: a desk in a folder, opened anew for each command.
 
 use std::collections::BTreeMap;
 use std::fs;

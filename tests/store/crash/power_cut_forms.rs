@@ -201,8 +201,14 @@ fn pull_the_plug(kind: &str) {
             let wrong = judge(&case, &template, at, turn % 2 == 1);
             acknowledged += usize::from(at == 0);
             count += 1;
-            let about = format!("{kind}, {}, at {at} of {points}", form.name);
-            findings.extend(wrong.into_iter().map(|what| format!("{about}: {what}")));
+            for what in wrong {
+                let finding = format!("{kind}, {}, at {at} of {points}: {what}", form.name);
+                eprintln!("{finding}");
+                findings.push(finding);
+            }
+        }
+        if torture() {
+            eprintln!("{kind}: {cuts} cuts under {}, {count} so far", form.name);
         }
         fs::remove_file(&template).unwrap();
     }
