@@ -43,10 +43,10 @@ pub fn swept(swept: &Swept, paint: &Paint) -> String {
     }
     for did in &swept.did {
         let kind = did.step.action.kind();
-        let title = line(did.changed.ticket.title());
+        let title = line(&did.title);
         out.push_str(&format!(
             "{}  {}  {}\n",
-            paint.role(Role::Id, did.changed.ticket.id.as_str()),
+            paint.role(Role::Id, did.id.as_str()),
             paint.role(role(&did.step.action), &format!("{kind:<8}")),
             paint.role(Role::Title, &cut(&title, width.saturating_sub(22))),
         ));
@@ -186,23 +186,19 @@ fn why(did: &Did, paint: &Paint) -> String {
 }
 
 fn moved(did: &Did, does: &Does) -> String {
-    let entry = did.changed.entry.as_ref();
+    let entry = did.entry.as_ref();
     let reported = entry.and_then(|entry| entry.attribute("told"));
     let hierarchic = entry.and_then(|entry| entry.attribute("escalation")) == Some("hierarchic");
     match (hierarchic, reported) {
         (true, Some(reported)) => format!("management is told, {reported}"),
         (true, None) => "management is to be told, and nobody is a manager".to_owned(),
-        (false, _) => format!("moved to {}, {does}", did.changed.ticket.text(Key::Queue)),
+        (false, _) => format!("moved to {}, {does}", did.queue),
     }
 }
 
 /// How much was done, in a line.
 pub fn remark(swept: &Swept) -> String {
-    let mut ids: Vec<&str> = swept
-        .did
-        .iter()
-        .map(|did| did.changed.ticket.id.as_str())
-        .collect();
+    let mut ids: Vec<&str> = swept.did.iter().map(|did| did.id.as_str()).collect();
     ids.dedup();
     let orders = swept.made.len();
     let entries = match swept.did.len() {
@@ -220,12 +216,12 @@ pub fn remark(swept: &Swept) -> String {
 /// What was done, for scripts.
 pub fn json(did: &Did, paint: &Paint) -> Json {
     json!({
-        "id": did.changed.ticket.id.as_str(),
+        "id": did.id.as_str(),
         "kind": did.step.action.kind(),
         "tag": did.step.tag,
         "due": did.step.due.to_string(),
         "why": why(did, paint),
-        "entry": did.changed.entry.as_ref().map(entry_json),
+        "entry": did.entry.as_ref().map(entry_json),
     })
 }
 

@@ -568,3 +568,36 @@ fn a_desks_files_name_no_command() {
     [exit 3]
     "#);
 }
+
+#[test]
+fn a_desk_that_was_not_swept_for_long_is_swept_in_parts() {
+    let desk = Desk::new();
+    for n in 0..505 {
+        let id = format!("2610-{n:05}");
+        desk.write(
+            &format!("tickets/2026-10/{id}.md"),
+            format!(
+                "+++\nid = \"{id}\"\ntype = \"action\"\ntitle = \"Old\"\nstatus = \"resolved\"\npriority = \"standard\"\nimpact = \"person\"\nurgency = \"medium\"\nqueue = \"service-desk\"\nassignee = \"anna\"\ncontact_agent = \"anna\"\nchannel = \"phone\"\ncreated = 2026-10-02T09:00:00Z\n+++\n\n## 2026-10-02T09:00:00Z anna created ^aaaa\n\n- channel: phone\n- type: action\n- status: open\n- priority: standard\n- impact: person\n- urgency: medium\n- queue: service-desk\n\n## 2026-10-02T09:10:00Z anna take ^bbbb\n\n- assignee: (none) -> anna\n\n## 2026-10-02T09:20:00Z anna resolve ^cccc\n\n- status: open -> resolved\n\nRestarted.\n\n## 2026-10-02T09:30:00Z anna contact ^dddd\n\n- direction: out\n- outcome: reached\n- channel: phone\n\nTold.\n"
+            ),
+        );
+    }
+    desk.git(&["add", "-A"]);
+    desk.git(&["commit", "--quiet", "-m", "tickets"]);
+    let (before, dry) = (desk.commits(), desk.ok("--dry-run sweep"));
+    let count = |text: &str| {
+        text.lines()
+            .filter(|line| line.contains("  close "))
+            .count()
+    };
+    assert_eq!(count(&dry.stdout), 505, "{dry}");
+    assert_eq!(desk.commits(), before);
+    let out = desk.ok("sweep");
+    assert_eq!(count(&out.stdout), 505, "{out}");
+    assert_eq!(desk.commits(), before + 2);
+    assert_eq!(desk.status(), "");
+    let subjects = desk.git(&["log", "-2", "--format=%s"]);
+    let parts = "sweep: 5 entries on 5 tickets\nsweep: 500 entries on 500 tickets\n";
+    assert_eq!(subjects, parts);
+    let again = desk.ok("sweep").to_string();
+    assert!(again.contains("nothing to do"), "{again}");
+}

@@ -46,7 +46,7 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
         merge_program: context.ui.env.program.clone(),
     };
     let swept = ops::ticket::sweep::sweep(desk, &act)?;
-    if let Some(outcome) = &swept.outcome {
+    for outcome in &swept.outcomes {
         context.aside(outcome);
     }
     if context.global.json {
@@ -78,11 +78,11 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
     // What it wrote is told here, by all the time that it takes.
     context.written.take();
     if act.dry_run {
-        return Ok(ExitStatus::Done);
+        return ended(swept.failed);
     }
     look_at_mail(context, desk, &act, (config.notice.as_ref(), &folder))?;
     let Some(command) = config.notice else {
-        return Ok(ExitStatus::Done);
+        return ended(swept.failed);
     };
     let me = context.user(desk);
     let repo = act.repo(desk)?;
@@ -106,7 +106,12 @@ pub fn run(context: &mut Context, _: &Args) -> ExitResult {
             "a notice was not delivered, the next sweep tries again: {why}"
         ));
     }
-    Ok(ExitStatus::Done)
+    ended(swept.failed)
+}
+
+/// What kept a sweep from the rest is told after what it did.
+fn ended(failed: Option<OpError>) -> ExitResult {
+    failed.map_or(Ok(ExitStatus::Done), Err)
 }
 
 /// Removes what of mail was kept long enough, and tells managers of what waits in quarantine. Without a

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::index::want::Want;
 use crate::model::clocks::Does;
-use crate::model::entry::OF;
+use crate::model::entry::{Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
@@ -40,15 +40,22 @@ use crate::rules::sla::calendar;
 /// No ticket gets more entries of one sweep: more would be an error of ours, not of time.
 const MOST: usize = 24;
 
+/// So many tickets are swept in one commit: a desk that was not swept for long has very many.
+const PART: usize = 500;
+
 /// One thing that was done.
 #[derive(Clone, Debug)]
 pub struct Did {
     /// What, and since when it was due.
     pub step: ScheduledAction,
-    /// The ticket before it.
-    pub before: TicketSummary,
-    /// What it changed.
-    pub changed: Changed,
+    /// The ticket.
+    pub id: TicketId,
+    /// Its title.
+    pub title: String,
+    /// The queue in which it is now.
+    pub queue: String,
+    /// What was written to its log.
+    pub entry: Option<Entry>,
 }
 
 /// Somebody is to be told of something that was done.
@@ -78,12 +85,14 @@ pub struct Swept {
     pub made: Vec<MadeOrder>,
     /// The orders that come next, where nothing is written.
     pub next: Vec<NextOrder>,
-    /// What became of it on disk.
-    pub outcome: Option<Outcome>,
+    /// What became of it on disk, commit by commit.
+    pub outcomes: Vec<Outcome>,
     /// Who is to be told of what.
     pub notices: Vec<Notice>,
     /// Files that cannot be read.
     pub problems: Vec<Problem>,
+    /// What kept the rest from being done, after something was.
+    pub failed: Option<OpError>,
 }
 
 /// Sweeps the desk, in the name of `desk`.
@@ -94,9 +103,10 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
         did: Vec::new(),
         made: Vec::new(),
         next: Vec::new(),
-        outcome: None,
+        outcomes: Vec::new(),
         notices: Vec::new(),
         problems: found.problems,
+        failed: None,
     };
     let promises = words::promises(&found.all);
     let mut due: Vec<(Moment, Moment, TicketId)> = found
@@ -108,6 +118,7 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
             Some((first, ticket.created, ticket.id))
         })
         .collect();
+    drop(found.all);
     due.sort_unstable();
     let (orders, problems) = recurring::due(desk, act.now);
     swept.problems.extend(problems);
@@ -118,12 +129,36 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
     if due.is_empty() && orders.is_empty() {
         return Ok(swept);
     }
+    let (first, later) = due.split_at(due.len().min(PART));
+    part(desk, act, (first, orders), &promises, &mut swept)?;
+    for some in later.chunks(PART) {
+        if let Err(error) = part(desk, act, (some, Vec::new()), &promises, &mut swept) {
+            // What was done before it is done, and is told.
+            swept.failed = Some(error);
+            break;
+        }
+    }
+    Ok(swept)
+}
+
+/// Does what is due for some tickets, in one commit.
+fn part(
+    desk: &Desk,
+    act: &Actor,
+    (due, orders): (&[(Moment, Moment, TicketId)], Vec<DueOrder<'_>>),
+    promises: &BTreeMap<TicketId, Promised>,
+    swept: &mut Swept,
+) -> Result<(), OpError> {
     let mut tx = Transaction::begin(desk, act, "sweep")?;
-    due.extend(make_orders(&mut tx, orders, &mut swept)?);
-    for (.., id) in due {
-        match one(&mut tx, id, &promises, &mut swept) {
+    let (from, made_from) = (swept.did.len(), swept.made.len());
+    let made = make_orders(&mut tx, orders, swept)?;
+    let mut notices = Vec::new();
+    for (.., id) in due.iter().copied().chain(made) {
+        match one(&mut tx, id, promises, swept, &mut notices) {
             Ok(()) => {}
             Err(error) if matches!(error.sort, Sort::Failed | Sort::Interrupted) => {
+                swept.did.truncate(from);
+                swept.made.truncate(made_from);
                 return Err(error);
             }
             // A ticket that cannot be written is no reason to leave the others alone.
@@ -138,15 +173,23 @@ pub fn sweep(desk: &Desk, act: &Actor) -> Result<Swept, OpError> {
             }
         }
     }
-    let subject = subject(&swept);
-    for did in &swept.did {
-        swept.notices.extend(notice(desk, did, act.now));
+    let made = &swept.made[made_from..];
+    let subject = subject(&swept.did[from..], made);
+    notices.extend(made.iter().map(|made| notice_of(desk, made, act.now)));
+    match tx.finish(&subject) {
+        Ok(mut outcome) => {
+            // Thousands of tickets need not stay.
+            outcome.changed = Vec::new();
+            swept.notices.extend(notices);
+            swept.outcomes.push(outcome);
+            Ok(())
+        }
+        Err(error) => {
+            swept.did.truncate(from);
+            swept.made.truncate(made_from);
+            Err(error)
+        }
     }
-    for made in &swept.made {
-        swept.notices.push(notice_of(desk, made, act.now));
-    }
-    swept.outcome = Some(tx.finish(&subject)?);
-    Ok(swept)
 }
 
 /// What is to be done for a ticket, in the order in which it was due.
@@ -192,23 +235,22 @@ fn make_orders(
 }
 
 /// What the commit says.
-fn subject(swept: &Swept) -> String {
-    let title = |changed: &Changed| one_line(changed.ticket.title(), 50);
-    let mut ids: Vec<TicketId> = swept.did.iter().map(|did| did.changed.ticket.id).collect();
+fn subject(did: &[Did], made: &[MadeOrder]) -> String {
+    let mut ids: Vec<TicketId> = did.iter().map(|did| did.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    match (&swept.did[..], &swept.made[..]) {
+    match (did, made) {
         ([one], []) => format!(
             "{} {}: {}",
-            one.changed.ticket.id,
+            one.id,
             one.step.action.kind(),
-            title(&one.changed)
+            one_line(&one.title, 50)
         ),
         ([], [one]) => format!(
             "{} created, {}: {}",
             one.changed.ticket.id,
             one.foreign,
-            title(&one.changed)
+            one_line(one.changed.ticket.title(), 50)
         ),
         (entries, orders) => {
             let mut parts = Vec::new();
@@ -237,6 +279,7 @@ fn one(
     id: TicketId,
     promises: &BTreeMap<TicketId, Promised>,
     swept: &mut Swept,
+    notices: &mut Vec<Notice>,
 ) -> Result<(), OpError> {
     let desk = tx.desk;
     for _ in 0..MOST {
@@ -251,11 +294,13 @@ fn one(
             }
             tx.stage(edit)?;
             if let Some(changed) = tx.changed().last() {
-                let changed = changed.clone();
+                notices.extend(notice(desk, &step, changed, tx.act.now));
                 swept.did.push(Did {
                     step,
-                    before,
-                    changed,
+                    id,
+                    title: changed.ticket.title().to_owned(),
+                    queue: changed.ticket.text(Key::Queue).to_owned(),
+                    entry: changed.entry.clone(),
                 });
             }
             done = true;
@@ -335,25 +380,25 @@ fn escalated(desk: &Desk, edit: &mut TicketEdit, does: &Does) -> bool {
 }
 
 /// Who is to be told of a thing that was done, and when.
-fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
-    let ticket = &did.changed.ticket;
-    let entry = did.changed.entry.as_ref();
+fn notice(desk: &Desk, step: &ScheduledAction, changed: &Changed, now: Moment) -> Option<Notice> {
+    let ticket = &changed.ticket;
+    let entry = changed.entry.as_ref();
     let watching = entry.map(|entry| watchers::told(&desk.settings, ticket, entry, now));
     let watching = watching.unwrap_or_default();
     // These concern nobody else.
     let is_quiet = matches!(
-        did.step.action,
+        step.action,
         Action::Resolve | Action::Close | Action::PassOn { .. }
     );
     if is_quiet && watching.is_empty() {
         return None;
     }
-    let hours = did.step.hours.as_ref();
+    let hours = step.hours.as_ref();
     let calendar = hours.and_then(|name| desk.settings.calendars.get(name));
     let after = calendar.and_then(|calendar| calendar::first_after(calendar, now));
-    let management = matches!(&did.step.action, Action::Escalate { .. })
+    let management = matches!(&step.action, Action::Escalate { .. })
         && entry.and_then(|entry| entry.attribute("escalation")) == Some("hierarchic");
-    let mut to = match &did.step.action {
+    let mut to = match &step.action {
         _ if is_quiet => Vec::new(),
         Action::TellMore { who, .. } => who.clone(),
         _ => people(&desk.settings, ticket, management, now),
@@ -362,8 +407,8 @@ fn notice(desk: &Desk, did: &Did, now: Moment) -> Option<Notice> {
     to.extend(more.collect::<Vec<_>>());
     Some(Notice {
         id: ticket.id,
-        kind: did.step.action.kind(),
-        tag: did.step.tag.clone(),
+        kind: step.action.kind(),
+        tag: step.tag.clone(),
         failed: false,
         after: after.filter(|after| *after > now),
         to,
