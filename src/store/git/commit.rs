@@ -140,7 +140,7 @@ impl<'a, 'r> Attempt<'a, 'r> {
                 "no branch is checked out (detached HEAD)".to_owned(),
             )));
         }
-        let seen = look(repo, &head, self.pieces)?;
+        let seen = look(repo, &head, self.pieces, !self.by_git())?;
         if let Some(unfinished) = seen.unfinished {
             return Ok(Attempted::Done(later(unfinished)));
         }
@@ -264,7 +264,7 @@ impl<'a, 'r> Attempt<'a, 'r> {
             &mut rows,
             self.reported,
         )?;
-        by_ourselves(repo, head, tip, self.words, due, &mut rows, staging)
+        by_ourselves(repo, head, seen, self.words, due, &mut rows, staging)
     }
 
     /// The commit is made: nothing that fails from here on may say otherwise.
@@ -413,7 +413,7 @@ fn moved_all_the_same(
     seen: &BranchTip,
 ) -> Result<Option<(String, Vec<String>)>, StoreError> {
     let head = repo.head()?;
-    let now = look(repo, &head, pieces)?;
+    let now = look(repo, &head, pieces, false)?;
     let Some(tip) = now.tip.clone().filter(|_| now.tip != seen.tip) else {
         return Ok(None);
     };

@@ -1,5 +1,5 @@
-//! A commit by `git fast-import`: objects first, durable; then the index; then the branch, by
-//! `git update-ref`, from where it was seen.
+//! A commit of objects that we write, or `git fast-import`: these first, durable; then the index; then
+//! the branch, by `git update-ref`, from where it was seen.
 
 use crate::store::error::StoreError;
 use crate::store::fs::folder::Folder;
@@ -10,9 +10,11 @@ use crate::store::git::fast_import::{
     File, ImportResult, Importer, MadeCommit, NOWHERE, sync_objects,
 };
 use crate::store::git::index_lock::{Prepared, Replaced, Staging};
+use crate::store::git::own_objects;
 use crate::store::git::pending::{PendingFile, row};
 use crate::store::git::repo::Repo;
 use crate::store::git::state::Head;
+use crate::store::git::tip::BranchTip;
 use std::collections::HashSet;
 use std::path::Path;
 use std::time::SystemTime;
@@ -23,15 +25,23 @@ use std::time::SystemTime;
 pub(in crate::store::git) fn by_ourselves(
     repo: &Repo,
     head: &Head,
-    tip: Option<&str>,
+    seen: &BranchTip,
     words: &CommitMessage<'_>,
     due: &[PendingFile<'_>],
     rows: &mut Vec<String>,
     staging: Option<&Staging<'_>>,
 ) -> Result<(Tried, Option<String>), StoreError> {
-    let made = match import(repo, tip, words, due)? {
-        Tried::Made(made) => made,
-        other => return Ok((other, None)),
+    let tip = seen.tip.as_deref();
+    let own = match &seen.trees {
+        Some(trees) => own_objects::write(repo, trees, words, due)?,
+        None => None,
+    };
+    let made = match own {
+        Some(made) => made,
+        None => match import(repo, tip, words, due)? {
+            Tried::Made(made) => made,
+            other => return Ok((other, None)),
+        },
     };
     let named = due.iter().zip(&made.blobs);
     let taken: HashSet<&str> = due.iter().map(|due| due.tree_path.as_str()).collect();

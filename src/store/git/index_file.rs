@@ -52,7 +52,12 @@ impl Hash {
 
     /// The name of a blob that holds these bytes.
     pub fn blob(self, bytes: &[u8]) -> Vec<u8> {
-        self.over(&[format!("blob {}\0", bytes.len()).as_bytes(), bytes])
+        self.object("blob", bytes)
+    }
+
+    /// The name of an object of this kind that holds these bytes.
+    pub fn object(self, kind: &str, bytes: &[u8]) -> Vec<u8> {
+        self.over(&[format!("{kind} {}\0", bytes.len()).as_bytes(), bytes])
     }
 
     /// The name of a blob of this size that holds what `from` gives.

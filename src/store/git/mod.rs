@@ -23,6 +23,7 @@ pub(in crate::store) mod tip;
 pub(in crate::store) mod commit_files;
 pub(in crate::store) mod commit_words;
 pub(in crate::store) mod commit_own;
+mod own_objects;
 mod pending;
 pub(in crate::store) mod fast_import;
 mod commit_only;

@@ -1,10 +1,13 @@
 //! The tip of a branch, and files in it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use crate::store::error::StoreError;
+use crate::store::fs::contents::hex;
 use crate::store::git::commit_files::{CommitFile, FileBody};
+use crate::store::git::index_file::Hash;
+use crate::store::git::own_objects::MOST;
 use crate::store::git::repo::Repo;
 use crate::store::git::state::{Head, Unfinished};
 
@@ -13,6 +16,47 @@ pub(in crate::store::git) struct BranchTip {
     pub(in crate::store::git) tip: Option<String>,
     pub(in crate::store::git) files: Vec<Option<CommittedFile>>,
     pub(in crate::store::git) unfinished: Option<Unfinished>,
+    /// The commit's folders on the way to the files; `None` where they were not asked for.
+    pub(in crate::store::git) trees: Option<TipTrees>,
+}
+
+/// Trees of a commit.
+#[derive(Debug)]
+pub(in crate::store::git) struct TipTrees {
+    pub(in crate::store::git) commit: String,
+    text: Vec<u8>,
+    /// Name and content by path; those that are there.
+    pub(in crate::store::git) folders: BTreeMap<String, (String, Vec<u8>)>,
+}
+
+impl TipTrees {
+    /// Whether they are the trees of this very commit, each as its name says.
+    pub(in crate::store::git) fn are_sound(&self) -> bool {
+        let is =
+            |kind: &str, name: &str, bytes: &[u8]| hex(&Hash::Sha1.object(kind, bytes)) == name;
+        let root = self.folders.get("").map(|(name, _)| name.as_str());
+        let begins = root.is_some_and(|root| {
+            let head = format!("tree {root}\n");
+            self.text.starts_with(head.as_bytes())
+        });
+        let is_inside = |path: &str, name: &str| {
+            let (above, own) = path.rsplit_once('/').unwrap_or(("", path));
+            let row = |tree: &[u8]| {
+                let row = [b"40000 ", own.as_bytes(), b"\0"].concat();
+                let at = tree.windows(row.len()).position(|bytes| bytes == row);
+                let object = at.and_then(|at| tree.get(at + row.len()..at + row.len() + 20));
+                object.is_some_and(|object| hex(object) == name)
+            };
+            let above = self.folders.get(above);
+            path.is_empty() || above.is_some_and(|(_, tree)| row(tree))
+        };
+        begins
+            && is("commit", &self.commit, &self.text)
+            && self
+                .folders
+                .iter()
+                .all(|(path, (name, tree))| is("tree", name, tree) && is_inside(path, name))
+    }
 }
 
 /// A file in the last commit.
@@ -30,8 +74,10 @@ pub(in crate::store::git) fn look(
     repo: &Repo,
     head: &Head,
     pieces: &[CommitFile<'_>],
+    with_trees: bool,
 ) -> Result<BranchTip, StoreError> {
     let name = head.reference();
+    let with_trees = with_trees && pieces.len() <= MOST;
     let asked: &[&str] = if repo.reftable.is_some() {
         &["CHERRY_PICK_HEAD", "REVERT_HEAD"]
     } else {
@@ -48,6 +94,19 @@ pub(in crate::store::git) fn look(
             FileBody::File(..) | FileBody::Object(_) => "info",
         };
         let _ = write!(input, "{asked} {}\0", object(piece));
+    }
+    let mut folders: BTreeSet<String> = BTreeSet::new();
+    if with_trees {
+        let paths = pieces.iter().map(|piece| repo.in_tree(piece.path));
+        folders.extend(paths.flat_map(|path| {
+            let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
+            let above = ends.into_iter().map(move |at| path[..at].to_owned());
+            above.chain([String::new()]).collect::<Vec<_>>()
+        }));
+        let _ = write!(input, "contents {name}\0");
+        for folder in &folders {
+            let _ = write!(input, "contents {name}:{folder}\0");
+        }
     }
     let reported = repo
         .git
@@ -84,10 +143,26 @@ pub(in crate::store::git) fn look(
             answers.file(piece, &object(piece))?
         });
     }
+    let mut trees = None;
+    if with_trees && let Some((commit, text)) = answers.content(name)? {
+        let mut known = BTreeMap::new();
+        for folder in folders {
+            if let Some(tree) = answers.content(&format!("{name}:{folder}"))? {
+                known.insert(folder, tree);
+            }
+        }
+        trees = Some(TipTrees {
+            commit,
+            text,
+            folders: known,
+        })
+        .filter(|trees| tip.as_ref() == Some(&trees.commit));
+    }
     Ok(BranchTip {
         tip,
         files,
         unfinished,
+        trees,
     })
 }
 
@@ -118,16 +193,29 @@ impl Answers<'_> {
         };
         let mut text = Vec::new();
         if let FileBody::Text(_) = piece.body {
-            let split = self.rest.split_at_checked(size);
-            let (bytes, after) = split.ok_or_else(|| self.odd())?;
-            text = bytes.to_vec();
-            self.rest = after.strip_prefix(b"\n").unwrap_or(after);
+            text = self.bytes(size)?;
         }
         Ok(Some(CommittedFile {
             blob,
             size: size as u64,
             text,
         }))
+    }
+
+    /// Name and content of an object.
+    fn content(&mut self, asked: &str) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+        let Some((name, size)) = self.header(asked)? else {
+            return Ok(None);
+        };
+        let bytes = self.bytes(size)?;
+        Ok(Some((name, bytes)))
+    }
+
+    fn bytes(&mut self, size: usize) -> Result<Vec<u8>, StoreError> {
+        let split = self.rest.split_at_checked(size);
+        let (bytes, after) = split.ok_or_else(|| self.odd())?;
+        self.rest = after.strip_prefix(b"\n").unwrap_or(after);
+        Ok(bytes.to_vec())
     }
 
     fn odd(&self) -> StoreError {
