@@ -7,6 +7,7 @@ use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCan
 
 use crate::cli::{env, user_config};
 use crate::index::article_cache::CachedArticle;
+use crate::index::scan::Scan;
 use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
@@ -45,18 +46,58 @@ fn from_desk(each: fn(&Desk) -> Vec<(String, String)>) -> ArgValueCandidates {
     })
 }
 
-fn tickets_that(
-    desk: &Desk,
-    fits: impl Fn(&TicketSummary) -> bool,
-    want: Want,
-) -> Vec<(String, String)> {
-    let fields = FieldSet::of(&[Key::Title, Key::Type]);
-    let mut all = desk.some_tickets(want, DoneTickets::of(&fields)).all;
+/// Open tickets that fit, those first to which something happened last.
+fn open_that(desk: &Desk, fits: impl Fn(&TicketSummary) -> bool) -> Vec<(String, String)> {
+    let mut all = desk.tickets(Want::Open).all;
     all.retain(fits);
+    named(all)
+}
+
+fn named(mut all: Vec<TicketSummary>) -> Vec<(String, String)> {
     all.sort_by_key(|ticket| std::cmp::Reverse(ticket.updated));
-    all.iter()
-        .map(|ticket| (ticket.id.to_string(), ticket.text(Key::Title).to_owned()))
-        .collect()
+    let one = |ticket: &TicketSummary| {
+        let title = ticket.text(Key::Title);
+        (ticket.id.to_string(), title.to_owned())
+    };
+    all.iter().map(one).collect()
+}
+
+/// So many tickets are offered of several months; where there are more, done ones are offered by the
+/// beginnings of their ids, month by month, as a shell offers folders.
+const MOST: usize = 1_000;
+
+/// Tickets that fit whose ids go on from what is typed, those first to which something happened last.
+fn tickets_from(
+    desk: &Desk,
+    typed: &str,
+    fits: impl Fn(&TicketSummary) -> bool + Sync,
+) -> Vec<(String, String)> {
+    let scan = Scan::of_tickets(&desk.root);
+    let months = scan.beginnings(typed);
+    let by_month = months.len() > 1 && months.iter().map(|(_, count)| count).sum::<usize>() > MOST;
+    let fields = FieldSet::of(&[Key::Title, Key::Type]);
+    let mut all = if by_month {
+        desk.scanned(&scan, Want::Live).all
+    } else {
+        let done = DoneTickets {
+            fits: Some(&fits),
+            begins: typed,
+            ..DoneTickets::of(&fields)
+        };
+        desk.some_scanned(&scan, Want::All, done).all
+    };
+    all.retain(|ticket| ticket.id.as_str().starts_with(typed) && fits(ticket));
+    let mut all = named(all);
+    if by_month {
+        let months = months.into_iter().rev();
+        all.extend(months.map(|(month, count)| (month, format!("{count} tickets"))));
+    }
+    all
+}
+
+/// Tickets that fit, as a value of the command line.
+fn tickets_that(fits: fn(&TicketSummary) -> bool) -> ArgValueCompleter {
+    completer(move |desk, typed| tickets_from(desk, typed, fits))
 }
 
 /// Mails in quarantine.
@@ -70,34 +111,38 @@ pub fn held_mails() -> ArgValueCandidates {
 
 /// Tickets that are not done.
 pub fn open_tickets() -> ArgValueCandidates {
-    from_desk(|desk| tickets_that(desk, |_| true, Want::Open))
+    from_desk(|desk| open_that(desk, |_| true))
 }
 
 /// All tickets.
-pub fn tickets() -> ArgValueCandidates {
-    from_desk(|desk| tickets_that(desk, |_| true, Want::All))
+pub fn tickets() -> ArgValueCompleter {
+    tickets_that(|_| true)
 }
 
 /// Work orders that are not done.
 pub fn open_orders() -> ArgValueCandidates {
     from_desk(|desk| {
         let order = |ticket: &TicketSummary| ticket.kind() == TicketType::WorkOrder;
-        tickets_that(desk, order, Want::Open)
+        open_that(desk, order)
     })
 }
 
 /// Tickets that may be reopened or closed.
-pub fn done_tickets() -> ArgValueCandidates {
-    from_desk(|desk| tickets_that(desk, |ticket| !ticket.status().is_open(), Want::All))
+pub fn done_tickets() -> ArgValueCompleter {
+    tickets_that(|ticket| !ticket.status().is_open())
 }
 
 /// Requesters of earlier tickets, those who called last first.
-pub fn people() -> ArgValueCandidates {
-    from_desk(callers)
+pub fn people() -> ArgValueCompleter {
+    completer(callers)
 }
 
-fn callers(desk: &Desk) -> Vec<(String, String)> {
-    let (people, _) = crate::ops::core::people::people(desk);
+fn callers(desk: &Desk, typed: &str) -> Vec<(String, String)> {
+    let people = if typed.is_empty() {
+        crate::ops::core::people::people(desk).0
+    } else {
+        crate::ops::core::people::fitting(desk, typed)
+    };
     let one = |one: &Person| {
         (
             one.label().to_owned(),
@@ -110,11 +155,7 @@ fn callers(desk: &Desk) -> Vec<(String, String)> {
 /// Devices by what they are best known by, the worst first.
 pub fn devices() -> ArgValueCandidates {
     from_desk(|desk| {
-        let mut fields = FieldSet::of(crate::rules::devices::LOOKED_AT);
-        fields.add_section("asset");
-        fields.add_section("fields");
-        let all = desk.some_tickets(Want::All, DoneTickets::of(&fields)).all;
-        let devices = crate::rules::devices::devices(&all, &desk.settings);
+        let (devices, _) = crate::ops::ticket::asset::all(desk);
         let one = |device: &Device| {
             let asset = &device.asset;
             let mut known = [&asset.serial, &asset.name, &asset.licence, &asset.model].into_iter();
@@ -142,9 +183,7 @@ pub fn tickets_and_agents() -> ArgValueCandidates {
             .settings
             .active_agents()
             .map(|agent| (agent.handle.to_string(), agent.name.clone()));
-        agents
-            .chain(tickets_that(desk, |_| true, Want::Open))
-            .collect()
+        agents.chain(open_that(desk, |_| true)).collect()
     })
 }
 
@@ -154,9 +193,7 @@ pub fn tickets_and_outcomes() -> ArgValueCandidates {
         let words = Outcome::WORDS
             .iter()
             .map(|word| ((*word).to_owned(), String::new()));
-        words
-            .chain(tickets_that(desk, |_| true, Want::Open))
-            .collect()
+        words.chain(open_that(desk, |_| true)).collect()
     })
 }
 
@@ -468,10 +505,10 @@ pub fn groupings() -> ArgValueCompleter {
 /// Tickets, then `KEY=` and, behind it, the values that the settings know: the arguments of `set`.
 pub fn tickets_and_keys() -> ArgValueCompleter {
     completer(|desk, typed| match typed.split_once('=') {
-        Some(("from", _)) => prefixed("from=", callers(desk)),
+        Some(("from", typed)) => prefixed("from=", callers(desk, typed)),
         Some((key, _)) => prefixed(&format!("{key}="), values(desk, key)),
         None => {
-            let tickets = tickets_that(desk, |_| true, Want::Open);
+            let tickets = open_that(desk, |_| true);
             let from = ("from=".to_owned(), "the whole requester".to_owned());
             tickets.into_iter().chain(keys()).chain([from]).collect()
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::cli::context::Context;
 use crate::cli::messages::CommandError;
 use crate::ops::core::error::OpError;
-use crate::store::fs::output;
+use crate::store::fs::output::{self, OutputFile};
 use crate::view::sanitize::Shown;
 
 /// Where to write
@@ -63,6 +63,15 @@ impl FileOutput {
             None => context.ui.bytes(bytes)?,
         }
         Ok(())
+    }
+
+    /// Begins the file, where there is one, for what is written piece by piece.
+    pub fn begin(&self) -> Result<Option<OutputFile>, OpError> {
+        let Some(file) = self.file() else {
+            return Ok(None);
+        };
+        let file = crate::cli::env::current_dir().join(file);
+        Ok(Some(OutputFile::begin(&file)?))
     }
 
     /// Writes a text to the file, or to standard output: through the pager where it is for a person.

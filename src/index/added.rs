@@ -18,7 +18,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::FileStamp;
 
 /// Begins the file; changes with its format.
-const MAGIC: &[u8; 16] = b"plaindesk-added2";
+const MAGIC: &[u8; 16] = b"plaindesk-added3";
 
 /// With so many tickets beside it a month is read anew.
 const MOST: usize = 128;

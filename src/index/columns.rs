@@ -31,6 +31,8 @@ pub struct DoneTickets<'s> {
     pub fits: Option<&'s (dyn Fn(&TicketSummary) -> bool + Sync)>,
     /// The keys that are read of those that are kept, beside the fields.
     pub then: &'s [Key],
+    /// Of those only whose ids begin so; an empty one is all.
+    pub begins: &'s str,
     /// So many are kept at most, those that changed last; how many others fit is counted.
     pub newest: Option<usize>,
 }
@@ -42,6 +44,7 @@ impl<'s> DoneTickets<'s> {
             fields,
             fits: None,
             then: &[],
+            begins: "",
             newest: None,
         }
     }
@@ -70,6 +73,7 @@ struct Basics {
     created: Moment,
     updated: Moment,
     resolved: Option<Moment>,
+    contacted: Option<Moment>,
     conflict: bool,
     barred: bool,
     cancelled_as: Option<CancelledAs>,
@@ -156,27 +160,47 @@ pub(in crate::index) fn read(
         }
     }
     let mut stories = stories.into_iter();
-    let mut all = Vec::new();
+    let (mut all, mut more) = (Vec::new(), 0);
+    // One ticket after the other in one excerpt: only what differs is put in, and most are not kept.
+    let mut shown: Option<TicketSummary> = None;
+    let mut places: Vec<u32> = vec![0; first.len()];
     for (at, basics) in (0_u32..).zip(basics) {
-        let mut ticket = basics.ticket();
-        for (field, column) in &first {
-            column.put(at, field, &mut ticket)?;
+        let story = stories.next();
+        if !basics.id.as_str().starts_with(done.begins) {
+            continue;
         }
-        if let Some(story) = stories.next() {
+        let mut ticket = basics.ticket();
+        if let Some(before) = shown.take() {
+            ticket.values = before.values;
+        }
+        for ((field, column), before) in first.iter().zip(&mut places) {
+            let place = column.place(at);
+            if place != *before {
+                column.put(at, field, &mut ticket)?;
+                *before = place;
+            }
+        }
+        if let Some(story) = story {
             ticket.knowledge = story.knowledge;
             ticket.events = story.events;
             ticket.earlier = earlier.remove(&at).unwrap_or_default();
         }
         if done.fits.is_none_or(|fits| fits(&ticket)) {
-            for (field, column) in &then {
-                column.put(at, field, &mut ticket)?;
+            if done.newest == Some(0) {
+                more += 1;
+            } else {
+                let mut kept = ticket.clone();
+                for (field, column) in &then {
+                    column.put(at, field, &mut kept)?;
+                }
+                all.push(kept);
             }
-            all.push(ticket);
         }
+        shown = Some(ticket);
     }
     let most = done.newest.unwrap_or(usize::MAX);
-    let more = all.len().saturating_sub(most);
-    if more > 0 {
+    if all.len() > most {
+        more += all.len() - most;
         all.sort_unstable_by_key(|one| (Reverse(one.updated), one.id));
         all.truncate(most);
     }
@@ -184,12 +208,22 @@ pub(in crate::index) fn read(
 }
 
 impl Column {
-    /// Gives a ticket its value, if it has one; `None` where something is torn.
+    /// The place of a ticket's value, counted from one; 0 where it has none.
+    fn place(&self, at: u32) -> u32 {
+        self.places.get(at as usize).copied().unwrap_or_default()
+    }
+
+    /// Gives a ticket its value and no other; `None` where something is torn.
     fn put(&self, at: u32, field: &Field, ticket: &mut TicketSummary) -> Option<()> {
-        let place = self.places.get(at as usize).copied().unwrap_or_default();
-        if place > 0 {
-            let value = self.values.get(place as usize - 1)?.clone();
-            ticket.values.insert(field.clone(), value);
+        let place = self.place(at);
+        if place == 0 {
+            ticket.values.remove(field);
+            return Some(());
+        }
+        let value = self.values.get(place as usize - 1)?.clone();
+        match ticket.values.get_mut(field) {
+            Some(known) => *known = value,
+            None => drop(ticket.values.insert(field.clone(), value)),
         }
         Some(())
     }
@@ -202,6 +236,7 @@ impl Basics {
             created: ticket.created,
             updated: ticket.updated,
             resolved: ticket.resolved,
+            contacted: ticket.contacted,
             conflict: ticket.conflict,
             barred: ticket.barred,
             cancelled_as: ticket.cancelled_as,
@@ -215,6 +250,7 @@ impl Basics {
             created: self.created,
             updated: self.updated,
             resolved: self.resolved,
+            contacted: self.contacted,
             entries: PARTIAL,
             conflict: self.conflict,
             barred: self.barred,

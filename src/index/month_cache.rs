@@ -39,7 +39,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::{self, FileStamp};
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cache6";
+const MAGIC: &[u8; 16] = b"plaindesk-cache7";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;
@@ -337,6 +337,9 @@ impl MonthCache {
         done: Option<DoneTickets<'_>>,
     ) -> Option<MonthContent> {
         if let (Some(done), Some(columns)) = (done, cached.columns) {
+            if !may_begin(&self.name, done.begins) {
+                return Some(MonthContent::default());
+            }
             let directory: Directory = postcard::from_bytes(&self.part(months, columns)?).ok()?;
             let part = |place| self.part(months, place);
             let stories = || histories(&self.part(months, cached.histories)?);
@@ -450,6 +453,18 @@ impl MonthCache {
         }
         Some(rows)
     }
+}
+
+/// What the ids of a month begin with, `2611-` for `2026-11`.
+pub(in crate::index) fn beginning(month: &str) -> String {
+    let digits = month.get(2..).unwrap_or_default().replace('-', "");
+    format!("{digits}-")
+}
+
+/// Whether ids of a month may begin so.
+pub(in crate::index) fn may_begin(month: &str, begins: &str) -> bool {
+    let own = beginning(month);
+    own.starts_with(begins) || begins.starts_with(&own)
 }
 
 /// A month's file in the making.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::index::checksum::{SEED, low, mix, word};
+use crate::index::month_cache::{beginning, may_begin};
 use crate::model::id::TicketId;
 use crate::page::problem::Problem;
 use crate::rules::reports::parallel::both;
@@ -146,10 +147,7 @@ impl Scan {
 }
 
 /// Runs `each` over all items on two threads, results in the order of the items.
-pub(in crate::index) fn on_two_threads<T: Sync, R: Send>(
-    items: &[T],
-    each: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
+pub fn on_two_threads<T: Sync, R: Send>(items: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
     if items.len() < 2 {
         return items.iter().map(each).collect();
     }
@@ -176,6 +174,15 @@ pub(in crate::index) fn now_nanos() -> i128 {
 }
 
 impl Scan {
+    /// What the ids of each month begin with that may go on from this, with the number of its files.
+    pub fn beginnings(&self, typed: &str) -> Vec<(String, usize)> {
+        let months = self.months.iter().map(|(month, _)| month);
+        let months = months.filter(|month| may_begin(&month.name, typed));
+        months
+            .map(|month| (beginning(&month.name), month.files.len()))
+            .collect()
+    }
+
     /// Whether something lies in a month's folder that is no ticket, or could not be looked at.
     pub(in crate::index) fn is_odd(&self, month: &str) -> bool {
         let folder = format!("tickets/{month}");

@@ -198,7 +198,9 @@ fn still_unreadable(root: &Root, cached_articles: &MonthCache) -> Option<Vec<Pro
 
 /// Whether a whole excerpt is wanted.
 fn is_wanted(summary: &TicketSummary, want: Want, done: Option<DoneTickets<'_>>) -> bool {
-    let fits = || done.is_none_or(|done| done.fits.is_none_or(|fits| fits(summary)));
+    let begins = |done: &DoneTickets<'_>| summary.id.as_str().starts_with(done.begins);
+    let fits =
+        || done.is_none_or(|done| begins(&done) && done.fits.is_none_or(|fits| fits(summary)));
     want.covers(summary) && (summary.is_live() || fits())
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// An instant in UTC. Written as RFC 3339 with `Z`; the fraction (milliseconds) only where it is
@@ -83,12 +83,29 @@ impl fmt::Debug for Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pattern = if self.0.rem_euclid(1_000) == 0 {
-            "%Y-%m-%dT%H:%M:%SZ"
-        } else {
-            "%Y-%m-%dT%H:%M:%S%.3fZ"
-        };
-        write!(f, "{}", self.utc().format(pattern))
+        let utc = self.utc();
+        if self.0.rem_euclid(1_000) != 0 {
+            return write!(f, "{}", utc.format("%Y-%m-%dT%H:%M:%S%.3fZ"));
+        }
+        // The constructors admit no year beyond four digits.
+        let year = utc.year().unsigned_abs();
+        // Entries are named by their times: this is written very often.
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let places = [
+            (0, year / 100),
+            (2, year % 100),
+            (5, utc.month()),
+            (8, utc.day()),
+            (11, utc.hour()),
+            (14, utc.minute()),
+            (17, utc.second()),
+        ];
+        for (at, number) in places {
+            for (at, digit) in [(at, number / 10), (at + 1, number % 10)] {
+                text[at] += u8::try_from(digit).unwrap_or_default();
+            }
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

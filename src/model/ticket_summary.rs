@@ -11,6 +11,7 @@ use crate::model::earlier_value::{self, EarlierValues};
 use crate::model::entry::{Entry, How};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::counting;
+use crate::model::event::EventKind;
 use crate::model::event_log;
 use crate::model::event_table::TicketEvents;
 use crate::model::field::{Field, Key, Value};
@@ -35,6 +36,9 @@ pub struct TicketSummary {
     pub updated: Moment,
     /// When it was last resolved, if it was.
     pub resolved: Option<Moment>,
+    /// When the requester and the desk were last in touch beside the call that opened it: an attempt
+    /// that reached nobody does not count, nor what no person wrote.
+    pub contacted: Option<Moment>,
     /// Entries in the log.
     pub entries: u32,
     /// Whether two people changed one field at once and nobody settled it.
@@ -222,7 +226,13 @@ impl TicketSummary {
         };
         let read = ReadLog::of(&ticket.log);
         let log = counting(&read);
+        let events = event_log::of(ticket);
+        let contacts = events.iter().filter_map(|event| match event.what {
+            EventKind::Contact(contact) if contact.reached && !contact.automatic => Some(event.at),
+            _ => None,
+        });
         Self {
+            contacted: contacts.max(),
             id: ticket.id,
             values: ticket.values.clone(),
             created: ticket.created().unwrap_or_else(Moment::epoch),
@@ -244,7 +254,7 @@ impl TicketSummary {
             on_order: OnOrder::of(ticket),
             earlier: earlier_value::all(&ticket.log),
             knowledge: knowledge(ticket, log),
-            events: event_log::of(ticket),
+            events,
         }
     }
 

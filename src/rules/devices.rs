@@ -4,7 +4,9 @@
 //! without one, tickets with one name, and then with one licence, are: of the device that has it, where
 //! it is the only one. A model alone names a sort: all tickets that say no more are put together.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
@@ -65,42 +67,136 @@ impl Device {
 /// The keys that tell of devices, beside all that tickets say of equipment and the company's own.
 pub const LOOKED_AT: &[Key] = &[Key::Type, Key::Code, Key::RequesterName, Key::LinkWorkOrder];
 
-/// The devices of all tickets, the worst first: by problems that came back, by open tickets, by all.
-pub fn devices(all: &[TicketSummary], settings: &Settings) -> Vec<Device> {
-    let mut told: Vec<(&TicketSummary, Asset)> = all
-        .iter()
-        .filter_map(|ticket| Some((ticket, Asset::of(ticket)?)))
-        .collect();
-    told.sort_by_key(|(ticket, _)| std::cmp::Reverse((ticket.created, ticket.id)));
-    let mut groups: BTreeMap<usize, Vec<(&TicketSummary, Asset)>> = BTreeMap::new();
-    for (place, one) in places(&told).into_iter().zip(told) {
-        groups.entry(place).or_default().push(one);
-    }
-    let groups = groups.into_values();
-    let mut devices: Vec<Device> = groups.filter_map(|group| device(group, settings)).collect();
-    devices.sort_by(|a, b| {
-        let most = |one: &Device| (one.repeats.len(), one.open, one.tickets.len(), one.last);
-        let order = most(b).cmp(&most(a));
-        order.then_with(|| a.marks().cmp(&b.marks()))
-    });
-    devices
+/// What one record says of a device, and of its trouble.
+#[derive(Clone, Debug)]
+struct DeviceMention {
+    id: TicketId,
+    created: Moment,
+    resolved: Option<Moment>,
+    is_order: bool,
+    is_open: bool,
+    /// The problem code, as far as it may be a trouble that came back.
+    code: Option<Arc<str>>,
+    /// The work order that it waits for.
+    order: Arc<str>,
+    person: Arc<str>,
+    equipment: Arc<Equipment>,
+    /// The company's own fields about it.
+    fields: Vec<(String, String)>,
 }
 
-/// The place of the device of each asset among all.
-fn places(told: &[(&TicketSummary, Asset)]) -> Vec<usize> {
+/// Equipment as some records tell of it.
+#[derive(Debug)]
+struct Equipment {
+    asset: Asset,
+    /// Serial number, name, licence and model, as they are compared.
+    marks: [String; KINDS.len()],
+}
+
+/// By what devices are told apart, the best first.
+const KINDS: [&str; 4] = ["serial", "name", "licence", "model"];
+
+/// What records tell of devices, as far as they were looked at; what several say is held once.
+#[derive(Debug)]
+pub struct DeviceMentions<'s> {
+    settings: &'s Settings,
+    equipment: HashMap<Asset, Arc<Equipment>>,
+    words: HashSet<Arc<str>>,
+    all: BTreeMap<TicketId, DeviceMention>,
+}
+
+impl<'s> DeviceMentions<'s> {
+    /// Of no device yet.
+    pub fn new(settings: &'s Settings) -> Self {
+        Self {
+            settings,
+            equipment: HashMap::new(),
+            words: HashSet::new(),
+            all: BTreeMap::new(),
+        }
+    }
+
+    /// Takes what a record says, in place of what it said before.
+    pub fn add(&mut self, ticket: &TicketSummary) {
+        let Some(asset) = Asset::of(ticket) else {
+            self.all.remove(&ticket.id);
+            return;
+        };
+        let called_off = matches!(ticket.status(), Status::Cancelled | Status::Merged);
+        let code = ticket.text(Key::Code);
+        let code = (!code.is_empty() && !called_off).then(|| self.word(code));
+        let mention = DeviceMention {
+            id: ticket.id,
+            created: ticket.created,
+            resolved: ticket.resolved,
+            is_order: ticket.kind() == TicketType::WorkOrder,
+            is_open: ticket.status().is_open(),
+            code,
+            order: self.word(ticket.text(Key::LinkWorkOrder)),
+            person: self.word(ticket.text(Key::RequesterName)),
+            equipment: self.equipment(asset),
+            fields: fields(ticket, self.settings),
+        };
+        self.all.insert(ticket.id, mention);
+    }
+
+    fn word(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.words.get(text) {
+            return known.clone();
+        }
+        let word: Arc<str> = text.into();
+        self.words.insert(word.clone());
+        word
+    }
+
+    fn equipment(&mut self, asset: Asset) -> Arc<Equipment> {
+        if let Some(known) = self.equipment.get(&asset) {
+            return known.clone();
+        }
+        let marks = KINDS.map(|kind| compact(of_kind(&asset, kind)));
+        let equipment = Arc::new(Equipment {
+            asset: asset.clone(),
+            marks,
+        });
+        self.equipment.insert(asset, equipment.clone());
+        equipment
+    }
+
+    /// The devices, the worst first: by problems that came back, by open tickets, by all.
+    pub fn devices(self) -> Vec<Device> {
+        let mut told: Vec<DeviceMention> = self.all.into_values().collect();
+        told.sort_by_key(|one| Reverse((one.created, one.id)));
+        let mut groups: BTreeMap<usize, Vec<&DeviceMention>> = BTreeMap::new();
+        for (place, one) in places(&told).into_iter().zip(&told) {
+            groups.entry(place).or_default().push(one);
+        }
+        let days = self.settings.policy.repeat_days;
+        let groups = groups.into_values();
+        let mut devices: Vec<Device> = groups.filter_map(|group| device(&group, days)).collect();
+        devices.sort_by(|a, b| {
+            let most = |one: &Device| (one.repeats.len(), one.open, one.tickets.len(), one.last);
+            let order = most(b).cmp(&most(a));
+            order.then_with(|| a.marks().cmp(&b.marks()))
+        });
+        devices
+    }
+}
+
+/// The place of the device of each record among all.
+fn places(told: &[DeviceMention]) -> Vec<usize> {
     let mut places: Vec<Option<usize>> = vec![None; told.len()];
     let mut next = 0;
     // By what is known of each device: the devices that have it.
-    let mut named: HashMap<(&str, String), BTreeSet<usize>> = HashMap::new();
-    for kind in ["serial", "name", "licence", "model"] {
+    let mut named: HashMap<(&str, &str), BTreeSet<usize>> = HashMap::new();
+    for (which, kind) in KINDS.into_iter().enumerate() {
         // Those of one kind are put together before any of them is told by the next.
-        let mut fresh: HashMap<String, usize> = HashMap::new();
-        for (at, (_, asset)) in told.iter().enumerate() {
-            let mark = compact(of_kind(asset, kind));
+        let mut fresh: HashMap<&str, usize> = HashMap::new();
+        for (at, one) in told.iter().enumerate() {
+            let mark = one.equipment.marks[which].as_str();
             if places[at].is_some() || mark.is_empty() {
                 continue;
             }
-            let known = named.get(&(kind, mark.clone()));
+            let known = named.get(&(kind, mark));
             let only = known.filter(|known| known.len() == 1 && kind != "model");
             let only = only.and_then(BTreeSet::first).copied();
             let place = only.unwrap_or_else(|| {
@@ -111,11 +207,10 @@ fn places(told: &[(&TicketSummary, Asset)]) -> Vec<usize> {
             });
             places[at] = Some(place);
         }
-        for (at, (_, asset)) in told.iter().enumerate() {
+        for (at, one) in told.iter().enumerate() {
             let Some(place) = places[at] else { continue };
-            for kind in ["name", "licence"] {
-                let mark = compact(of_kind(asset, kind));
-                if !mark.is_empty() {
+            for (kind, mark) in KINDS.iter().zip(&one.equipment.marks) {
+                if matches!(*kind, "name" | "licence") && !mark.is_empty() {
                     named.entry((kind, mark)).or_default().insert(place);
                 }
             }
@@ -134,52 +229,50 @@ fn of_kind<'a>(asset: &'a Asset, kind: &str) -> &'a str {
 }
 
 /// The device of records about it, the newest first.
-fn device(group: Vec<(&TicketSummary, Asset)>, settings: &Settings) -> Option<Device> {
-    let tickets: Vec<&TicketSummary> = group.iter().map(|(ticket, _)| *ticket).collect();
-    let mut assets = group.into_iter().map(|(_, asset)| asset);
-    let mut asset = assets.next()?;
+fn device(records: &[&DeviceMention], days: u32) -> Option<Device> {
+    let mut assets = records.iter().map(|one| &one.equipment.asset);
+    let mut asset = assets.next()?.clone();
     for older in assets {
-        asset.fill(&older);
+        asset.fill(older);
     }
-    let is_order = |ticket: &&&TicketSummary| ticket.kind() == TicketType::WorkOrder;
-    let ids = |all: Vec<&&TicketSummary>| all.into_iter().map(|one| one.id).collect();
+    let (orders, calls): (Vec<&DeviceMention>, Vec<&DeviceMention>) =
+        records.iter().partition(|one| one.is_order);
+    let ids = |all: &[&DeviceMention]| all.iter().map(|one| one.id).collect();
     let mut people: Vec<String> = Vec::new();
-    for ticket in tickets.iter().filter(|one| !is_order(one)) {
-        let who = ticket.text(Key::RequesterName);
+    for who in calls.iter().map(|one| &*one.person) {
         let known = people.len() >= MOST || people.iter().any(|known| known == who);
         if !who.is_empty() && who != REDACTED && !known {
             people.push(who.to_owned());
         }
     }
-    let calls: Vec<&&TicketSummary> = tickets.iter().filter(|one| !is_order(one)).collect();
     // A work order says when somebody came, not when there was trouble.
-    let known = if calls.is_empty() {
-        tickets.iter().collect()
-    } else {
-        calls.clone()
-    };
+    let known = if calls.is_empty() { &orders } else { &calls };
     let (first, last) = (known.last()?.created, known.first()?.created);
-    let open = calls.iter().filter(|one| one.status().is_open()).count();
+    let mut fields: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in records.iter().flat_map(|one| &one.fields) {
+        if !fields.contains_key(name) {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
     Some(Device {
         asset,
-        fields: fields(&tickets, settings),
-        repeats: repeats(&calls, settings.policy.repeat_days),
-        open,
-        orders: ids(tickets.iter().filter(is_order).collect()),
-        tickets: ids(calls),
+        fields,
+        repeats: repeats(&calls, days),
+        open: calls.iter().filter(|one| one.is_open).count(),
+        orders: ids(&orders),
+        tickets: ids(&calls),
         people,
         first,
         last,
     })
 }
 
-/// Of each field that is about equipment the newest value.
-fn fields(tickets: &[&TicketSummary], settings: &Settings) -> BTreeMap<String, String> {
+/// What a record says in the company's own fields that are about equipment.
+fn fields(ticket: &TicketSummary, settings: &Settings) -> Vec<(String, String)> {
     let about = settings.fields.iter().filter(|(_, field)| field.of_asset);
     let value = |name: &String| {
-        let field = Field::Company(name.clone());
-        let mut values = tickets.iter().filter_map(|one| one.values.get(&field));
-        values.find_map(|value| Some(value.to_string()).filter(|text| text != REDACTED))
+        let value = ticket.values.get(&Field::Company(name.clone()))?;
+        Some(value.to_string()).filter(|text| text != REDACTED)
     };
     about
         .filter_map(|(name, _)| Some((name.clone(), value(name)?)))
@@ -188,34 +281,28 @@ fn fields(tickets: &[&TicketSummary], settings: &Settings) -> BTreeMap<String, S
 
 /// The tickets whose problem had been solved within so many days before, each with the last one of
 /// its problem code that was. A ticket of the same work order is the same trouble, told once more.
-fn repeats(calls: &[&&TicketSummary], days: u32) -> Vec<(TicketId, TicketId)> {
-    let counts = |ticket: &&&&TicketSummary| {
-        !ticket.text(Key::Code).is_empty()
-            && !matches!(ticket.status(), Status::Cancelled | Status::Merged)
-    };
-    let mut solved: HashMap<&str, Vec<(Moment, &TicketSummary)>> = HashMap::new();
-    for ticket in calls.iter().filter(counts) {
-        if let Some(at) = ticket.resolved {
-            let of_code = solved.entry(ticket.text(Key::Code)).or_default();
-            of_code.push((at, ticket));
+fn repeats(calls: &[&DeviceMention], days: u32) -> Vec<(TicketId, TicketId)> {
+    let mut solved: HashMap<&str, Vec<(Moment, &DeviceMention)>> = HashMap::new();
+    for ticket in calls {
+        if let (Some(code), Some(at)) = (&ticket.code, ticket.resolved) {
+            solved.entry(code).or_default().push((at, ticket));
         }
     }
     for of_code in solved.values_mut() {
         of_code.sort_by_key(|(at, ticket)| (*at, ticket.id));
     }
     let within = TimeDelta::days(days.into());
-    let repeat = |ticket: &&&TicketSummary| {
-        let of_code = solved.get(ticket.text(Key::Code))?;
+    let repeat = |ticket: &&DeviceMention| {
+        let of_code = solved.get(&**ticket.code.as_ref()?)?;
         let before = of_code.partition_point(|(at, _)| at.whole_second() <= ticket.created);
-        let order = ticket.text(Key::LinkWorkOrder);
         let mut before = of_code[..before].iter().rev();
         let (at, other) = before.find(|(_, other)| {
-            let one_trouble = !order.is_empty() && other.text(Key::LinkWorkOrder) == order;
+            let one_trouble = !ticket.order.is_empty() && other.order == ticket.order;
             other.id != ticket.id && !one_trouble
         })?;
         (ticket.created.since(*at) <= within).then_some((ticket.id, other.id))
     };
-    calls.iter().filter(counts).filter_map(repeat).collect()
+    calls.iter().filter_map(repeat).collect()
 }
 
 /// The devices that a text means: those that it names whole, else those that have all of its words

@@ -449,6 +449,7 @@ mod tests {
             created: at,
             updated: at,
             resolved: done.then_some(at),
+            contacted: None,
             entries: 1,
             conflict: false,
             barred: false,

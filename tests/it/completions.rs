@@ -138,3 +138,30 @@ fn outside_a_desk_completions_are_silent() {
     assert!(offered(&desk, &["note", "2611"]).is_empty());
     assert_eq!(offered(&desk, &["reop"]), ["reopen"]);
 }
+
+#[test]
+fn many_done_tickets_are_offered_month_by_month() {
+    let desk = Desk::with_ticket();
+    let id = desk.id("ID1");
+    let text = |id: &str, month: u32| {
+        format!(
+            "+++\nid = \"{id}\"\ntype = \"action\"\ntitle = \"Old\"\nstatus = \"closed\"\ncreated = 2026-{month:02}-02T09:00:00Z\n+++\n\n## 2026-{month:02}-02T09:00:00Z anna created ^aaaa\n\n- type: action\n- status: closed\n"
+        )
+    };
+    for month in [8, 9] {
+        for n in 0..510 {
+            let id = format!("26{month:02}-{n:05}");
+            desk.write(
+                &format!("tickets/2026-{month:02}/{id}.md"),
+                text(&id, month),
+            );
+        }
+    }
+    let all = offered(&desk, &["show", ""]);
+    assert_eq!(all[..4], [id.as_str(), "2611-", "2609-", "2608-"]);
+    assert_eq!(offered(&desk, &["show", "260"]), ["2609-", "2608-"]);
+    assert_eq!(offered(&desk, &["show", "2608"]).len(), 510);
+    assert_eq!(offered(&desk, &["show", "2608-0001"]).len(), 10);
+    assert_eq!(offered(&desk, &["reopen", "2609-00509"]), ["2609-00509"]);
+    assert!(offered(&desk, &["show", "27"]).is_empty());
+}

@@ -124,6 +124,7 @@ fn a_name_or_a_number_of_thousands_costs_no_square() {
             created,
             updated: created,
             resolved: None,
+            contacted: None,
             entries: 1,
             conflict: false,
             barred: false,

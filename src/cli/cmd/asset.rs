@@ -29,7 +29,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let desk = context.desk()?;
     context.known_agent(desk)?;
     let name = args.name.join(" ");
-    let found = ops::ticket::asset::asset(desk, &name, Some(args.limit));
+    let found = ops::ticket::asset::asset(desk, &name, Some(args.limit), context.global.json);
     let of_desk = context.of(desk, None);
     if context.global.json {
         let devices = found.devices.iter();

@@ -15,6 +15,8 @@ use crate::ops::data::export::AttachmentContent;
 use crate::ops::ticket::list::read_query;
 use crate::page::problem::Problem;
 use crate::page::ticket::TicketPage;
+use crate::store::fs::output::OutputFile;
+use crate::view::sanitize::Shown;
 use crate::view::words::count;
 use crate::view::{export, export_workbook};
 
@@ -81,7 +83,7 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     let of_desk = context.of(desk, None);
     let mut out = Sink {
         context,
-        file: args.file.file().map(|_| String::new()),
+        file: args.file.begin()?,
         held: match format {
             Format::Csv => export::header(&desk.settings),
             Format::Json => export::BEGIN.to_owned(),
@@ -123,8 +125,8 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         out.held.push_str(&end);
     }
     out.flush()?;
-    if let Some(whole) = out.file {
-        args.file.write(context, &whole, false)?;
+    if let Some(file) = out.file.take() {
+        file.finish()?;
     }
     context.problems(&out.problems);
     if let Some(without @ 1..) = out.without {
@@ -135,10 +137,10 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     Ok(ExitStatus::Done)
 }
 
-/// Where an export goes: to standard output piece by piece, or into a file, whole.
+/// Where an export goes, piece by piece.
 struct Sink<'c> {
     context: &'c Context,
-    file: Option<String>,
+    file: Option<OutputFile>,
     /// What is still to be written.
     held: String,
     problems: Vec<Problem>,
@@ -149,7 +151,7 @@ struct Sink<'c> {
 impl Sink<'_> {
     fn flush(&mut self) -> Result<(), OpError> {
         match &mut self.file {
-            Some(whole) => whole.push_str(&self.held),
+            Some(file) => file.write(Shown::from(&*self.held).as_str().as_bytes())?,
             None => self.context.ui.data(&*self.held)?,
         }
         self.held.clear();

@@ -3,6 +3,7 @@
 use crate::ops::core::messages::desk::DeskError;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use crate::index::scan::Scan;
 use crate::index::settings_cache as kept;
@@ -130,6 +131,56 @@ impl Desk {
     /// As [`Self::some_tickets`], with a scan of the files that is there already.
     pub fn some_scanned(&self, scan: &Scan, want: Want, done: DoneTickets<'_>) -> CachedTickets {
         ticket_cache::some(&self.root, scan, want, Some(done), &self.progress, &|_| ())
+    }
+
+    /// The excerpts of which something is true that can be told by these fields, whole.
+    pub fn tickets_that(
+        &self,
+        fields: &FieldSet,
+        fits: &(dyn Fn(&TicketSummary) -> bool + Sync),
+    ) -> CachedTickets {
+        let mut found = self.partial_that(fields, fits);
+        self.fill(&mut found.all);
+        found
+    }
+
+    /// As [`Self::tickets_that`]; of done ones these fields only.
+    pub fn partial_that(
+        &self,
+        fields: &FieldSet,
+        fits: &(dyn Fn(&TicketSummary) -> bool + Sync),
+    ) -> CachedTickets {
+        let done = DoneTickets {
+            fits: Some(fits),
+            ..DoneTickets::of(fields)
+        };
+        let mut found = self.some_tickets(Want::All, done);
+        found.all.retain(|ticket| fits(ticket));
+        found
+    }
+
+    /// Shows each excerpt, of done ones these fields only; one that is shown once more is as it is
+    /// shown last. None is held, so that the memory of it does not grow with what is done.
+    pub fn each_ticket(
+        &self,
+        fields: &FieldSet,
+        each: impl FnMut(&TicketSummary) + Send,
+    ) -> CachedTickets {
+        let each = Mutex::new(each);
+        let shown = |ticket: &TicketSummary| {
+            let mut each = each.lock().unwrap_or_else(PoisonError::into_inner);
+            each(ticket);
+            false
+        };
+        let done = DoneTickets {
+            fits: Some(&shown),
+            ..DoneTickets::of(fields)
+        };
+        let found = self.some_tickets(Want::All, done);
+        for ticket in &found.all {
+            shown(ticket);
+        }
+        found
     }
 
     /// Makes partial excerpts whole.

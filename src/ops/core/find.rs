@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 
 use crate::index::ticket_cache::CachedTickets;
-use crate::index::want::Want;
 use crate::model::entry::Entry;
 use crate::model::field::{Key, Value};
+use crate::model::field_set::FieldSet;
 use crate::model::id::{IdInput, TicketId};
 use crate::model::person::Handle;
 use crate::model::ticket::Ticket;
@@ -113,7 +113,12 @@ impl Desk {
         if given.trim().is_empty() {
             return Err(DeskError::EmptyId.error());
         }
-        let tickets = sought.tickets.get_or_init(|| self.tickets(Want::All));
+        let tickets = sought.tickets.get_or_init(|| {
+            let keys = [Key::SourceId, Key::Aliases, Key::VendorReference];
+            let has_one =
+                |ticket: &TicketSummary| keys.iter().any(|key| ticket.get(*key).is_some());
+            self.partial_that(&FieldSet::of(&keys), &has_one)
+        });
         // As it is written over there, where one is; else letters of either case.
         let is_exact = tickets
             .all

@@ -2,6 +2,7 @@
 
 use crate::index::want::Want;
 use crate::model::field::Key;
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::status::{Status, TicketType};
 use crate::model::ticket::Ticket;
@@ -30,13 +31,19 @@ pub fn linked_tickets(desk: &Desk, order: TicketId) -> LinkedTickets {
 
 /// Those of them that a command wants.
 pub fn linked_among(desk: &Desk, order: TicketId, want: Want) -> LinkedTickets {
-    let mut found = desk.tickets(want);
+    let is_linked = |ticket: &TicketSummary| {
+        ticket.text(Key::LinkWorkOrder) == order.as_str() && counts(ticket)
+    };
+    let mut found = match want {
+        Want::All => desk.tickets_that(&FieldSet::of(&[Key::LinkWorkOrder]), &is_linked),
+        want => desk.tickets(want),
+    };
     let hidden = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
     let itself = order.path();
     let hidden = hidden.into_iter().filter(|one| one.path != itself);
     let (naming, unknown) = unreadable::naming(desk, hidden.collect(), order.as_str());
     let mut all = std::mem::take(&mut found.all);
-    all.retain(|ticket| ticket.text(Key::LinkWorkOrder) == order.as_str() && counts(ticket));
+    all.retain(is_linked);
     all.sort_by_key(|ticket| (ticket.created, ticket.id));
     LinkedTickets {
         all,

@@ -4,7 +4,6 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::index::lookup::Lookup;
-use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::catalog::Code;
 use crate::model::field::{Field, Key};
@@ -17,19 +16,16 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::values;
 use crate::page::problem::Problem;
 use crate::rules::found_by::Wanted;
-use crate::rules::people::{self, Asset, Caller, People, Person, Typed, phone, reads_as};
+use crate::rules::people::{self, Asset, Caller, Mentions, People, Person, Typed, phone, reads_as};
 
 /// How many people are named where several could be meant.
 const NAMED: usize = 4;
 
 /// All people of a desk, and the files that could not be read.
 pub fn people(desk: &Desk) -> (People, Vec<Problem>) {
-    let fields = looked_at();
-    let tickets = desk.some_tickets(Want::All, DoneTickets::of(&fields));
-    (
-        People::of(&tickets.all, &desk.settings.phone_country),
-        tickets.problems,
-    )
+    let mut mentions = Mentions::new(&desk.settings.phone_country);
+    let found = desk.each_ticket(&looked_at(), |ticket| mentions.add(ticket));
+    (mentions.people(), found.problems)
 }
 
 /// The people who may be meant by what was typed, each with all that tickets tell of them.
@@ -43,6 +39,20 @@ fn people_near(desk: &Desk, typed: &Typed<'_>) -> People {
         return found;
     }
     near.add_fitting(typed.name, country);
+    near.people(country)
+}
+
+/// The people whom a text fits, as far as nothing of them was changed in place.
+pub fn fitting(desk: &Desk, text: &str) -> People {
+    let country = &desk.settings.phone_country;
+    let lookup = Lookup::open(&desk.root, &desk.progress);
+    let mut near = Near::of(&lookup);
+    let typed = Typed {
+        name: text,
+        ..Typed::default()
+    };
+    near.add(&people::in_full(&typed));
+    near.add_fitting(text, country);
     near.people(country)
 }
 

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use crate::index::want::Want;
 use crate::model::catalog::{Code, Provider};
 use crate::model::field::Key;
+use crate::model::field_set::FieldSet;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
@@ -108,7 +108,9 @@ pub fn catalog(
     }
     part.whole = codes.len() == 1 && !filter.is_empty();
     let tickets = if part.whole || counted {
-        desk.tickets(Want::All)
+        desk.partial_that(&FieldSet::of(&[Key::Code, Key::Type]), &|ticket| {
+            !ticket.text(Key::Code).is_empty()
+        })
     } else {
         crate::index::ticket_cache::CachedTickets::default()
     };

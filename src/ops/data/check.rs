@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::index::scan::on_two_threads;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::ops::core::actor::Actor;
@@ -134,34 +135,30 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         files: mut folders,
         unseen,
     } = walk::attached(&desk.root);
+    let mut tasks: Vec<TicketTask> = Vec::new();
     for id in &world.tickets {
-        let path = id.path();
-        let whole = scope.covers(&path);
-        let folder = attachments::folder(*id);
-        let attached = whole || scope.reaches(&folder);
-        if !attached || only.is_some_and(|only| !only.contains(id)) {
-            folders.remove(id);
-            continue;
-        }
-        checked.tickets += usize::from(whole);
+        let whole = scope.covers(&id.path());
+        let attached = whole || scope.reaches(&attachments::folder(*id));
         let names = folders.remove(id).unwrap_or_default();
-        match load(desk, *id) {
-            Ok(page) => {
-                if whole {
-                    checked.problems.extend(page_problems(desk, &world, &page));
-                    checked.notices.extend(later(&page, now));
-                    let odd = after_merge::of_ticket(&desk.settings, &page.ticket);
-                    let odd = odd.into_iter().map(|what| format!("{path}: {what}"));
-                    checked.notices.extend(odd);
-                    ties.push(Ties::of(&page.ticket));
-                }
-                match unseen.get(id) {
-                    Some(problem) => checked.problems.push(problem.clone()),
-                    None => checked.problems.extend(verify(desk, &page, &names)),
-                }
-            }
-            Err(problem) => checked.problems.push(*problem),
+        if attached && only.is_none_or(|only| only.contains(id)) {
+            let id = *id;
+            tasks.push(TicketTask { id, whole, names });
         }
+    }
+    // Some at a time: what is found of one is small, and they are in the order of the files.
+    let some: Vec<&[TicketTask]> = tasks.chunks(AT_ONCE).collect();
+    let found = on_two_threads(&some, |some| {
+        let mut found = FoundInTickets::default();
+        for task in *some {
+            found.look(desk, &world, task, unseen.get(&task.id), now);
+        }
+        found
+    });
+    for found in found {
+        checked.tickets += found.tickets;
+        checked.problems.extend(found.problems);
+        checked.notices.extend(found.notices);
+        ties.extend(found.ties);
     }
     checked.notices.extend(between(&ties));
     let is_left = |id: &TicketId| world.tickets.binary_search(id).is_err();
@@ -185,6 +182,57 @@ fn look(desk: &Desk, scope: &Scope, now: Moment, only: Option<&BTreeSet<TicketId
         .problems
         .sort_by(|a, b| (&a.path, a.place).cmp(&(&b.path, b.place)));
     checked
+}
+
+/// So many tickets are looked at in one go of a thread.
+const AT_ONCE: usize = 64;
+
+/// A ticket to look at.
+struct TicketTask {
+    id: TicketId,
+    /// The ticket itself, not only what is attached to it.
+    whole: bool,
+    /// What is attached to it.
+    names: Vec<String>,
+}
+
+/// What was found in some tickets.
+#[derive(Default)]
+struct FoundInTickets {
+    tickets: usize,
+    problems: Vec<Problem>,
+    notices: Vec<String>,
+    ties: Vec<Ties>,
+}
+
+impl FoundInTickets {
+    fn look(
+        &mut self,
+        desk: &Desk,
+        world: &KnownTargets,
+        task: &TicketTask,
+        unseen: Option<&Problem>,
+        now: Moment,
+    ) {
+        let path = task.id.path();
+        self.tickets += usize::from(task.whole);
+        let page = match load(desk, task.id) {
+            Ok(page) => page,
+            Err(problem) => return self.problems.push(*problem),
+        };
+        if task.whole {
+            self.problems.extend(page_problems(desk, world, &page));
+            self.notices.extend(later(&page, now));
+            let odd = after_merge::of_ticket(&desk.settings, &page.ticket);
+            let odd = odd.into_iter().map(|what| format!("{path}: {what}"));
+            self.notices.extend(odd);
+            self.ties.push(Ties::of(&page.ticket));
+        }
+        match unseen {
+            Some(problem) => self.problems.push(problem.clone()),
+            None => self.problems.extend(verify(desk, &page, &task.names)),
+        }
+    }
 }
 
 /// Providers to whom no code leads, and contracts that are over: those are nobody's slip.

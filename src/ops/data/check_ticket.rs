@@ -108,10 +108,17 @@ pub fn names(
     all: &mut Vec<Problem>,
 ) {
     for (field, value) in &page.ticket.values {
+        let elements = value.elements();
+        if elements
+            .iter()
+            .all(|name| is_known(field, desk, world, name))
+        {
+            continue;
+        }
         let Some(known) = known_words(field, desk, world) else {
             continue;
         };
-        for name in value.elements() {
+        for name in elements {
             if known.contains(&name.as_str()) {
                 continue;
             }
@@ -133,6 +140,20 @@ pub fn names(
         }
     }
     authors(desk, page, places, all);
+}
+
+/// Whether a name is found at once among the very many that a field may have; what is not, all that it may
+/// name is looked through for.
+fn is_known(field: &Field, desk: &Desk, world: &KnownTargets, name: &str) -> bool {
+    let settings = &desk.settings;
+    match field.kind() {
+        _ if matches!(field, Field::Company(_)) => false,
+        FieldKind::Queue => settings.queues.contains_key(name),
+        FieldKind::Code => desk.catalogue.codes.contains_key(name),
+        FieldKind::Ticket | FieldKind::Tickets => world.known.contains(name),
+        FieldKind::Articles => world.articles.contains(name),
+        _ => false,
+    }
 }
 
 /// What a field may name; `None` where it may be anything.

@@ -1,13 +1,15 @@
 //! `export`: tickets whole, one after the other, however many there are, and their attachments.
 
 use crate::ops::core::messages::data::DataError;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 
+use crate::index::scan::Scan;
 use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::id::TicketId;
-use crate::model::ticket_summary::TicketSummary;
+use crate::model::ticket_summary::{MARKS, TicketSummary};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::list;
@@ -36,24 +38,39 @@ pub fn wanted(
     query: &TicketQuery,
 ) -> Result<ExportSelection, OpError> {
     let matcher = desk.matcher(query, context)?;
-    let fits = |ticket: &TicketSummary| matcher.fits(ticket);
     let fields = looks_at(query, false);
-    let found = match &fields {
-        Some(fields) => {
-            let done = DoneTickets {
-                fits: Some(&fits),
-                ..DoneTickets::of(fields)
-            };
-            desk.some_tickets(Want::All, done)
-        }
-        None => desk.tickets(Want::All),
+    let Some(fields) = fields.as_ref().filter(|_| !matcher.needs_text()) else {
+        let scan = Scan::of_tickets(&desk.root);
+        let fits = |ticket: &TicketSummary| matcher.fits(ticket);
+        let found = match &fields {
+            Some(fields) => {
+                let done = DoneTickets {
+                    fits: Some(&fits),
+                    then: MARKS,
+                    ..DoneTickets::of(fields)
+                };
+                desk.some_scanned(&scan, Want::All, done)
+            }
+            None => desk.scanned(&scan, Want::All),
+        };
+        let words = list::Words::of(desk, Some(&scan), &matcher);
+        let fits = |ticket: &&TicketSummary| words.fits(desk, &matcher, ticket);
+        let fitting = found.all.iter().filter(fits);
+        return Ok(ExportSelection {
+            ids: fitting.map(|ticket| ticket.id).collect(),
+            problems: found.problems,
+        });
     };
-    let fits = found
-        .all
-        .iter()
-        .filter(|ticket| list::fits(desk, &matcher, ticket));
+    let mut ids: BTreeSet<TicketId> = BTreeSet::new();
+    let found = desk.each_ticket(fields, |ticket| {
+        if matcher.fits(ticket) {
+            ids.insert(ticket.id);
+        } else {
+            ids.remove(&ticket.id);
+        }
+    });
     Ok(ExportSelection {
-        ids: fits.map(|ticket| ticket.id).collect(),
+        ids: ids.into_iter().collect(),
         problems: found.problems,
     })
 }

@@ -2,11 +2,12 @@
 //! how it is used, and at what it lacks.
 
 use crate::index::article_cache::{self as cached_all, ArticleCache, CachedArticle};
-use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::field::Key;
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::articles::{cached_articles, find};
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
@@ -51,7 +52,10 @@ pub fn show(desk: &Desk, given: &str) -> Result<ArticleView, OpError> {
     let cached = find(&cached_articles, given)?;
     let page = cached_all::page(&desk.root, &cached.path)?;
     let id = cached.article.id.as_str();
-    let tickets = desk.tickets(Want::All);
+    let mut fields = FieldSet::of(&[Key::Title]);
+    fields.stories = true;
+    let names = |ticket: &TicketSummary| article_usage::of_ticket(ticket).contains_key(id);
+    let tickets = desk.partial_that(&fields, &names);
     let mut uses: Vec<ArticleUse> = Vec::new();
     for ticket in &tickets.all {
         if let Some((came, at)) = article_usage::of_ticket(ticket).get(id) {

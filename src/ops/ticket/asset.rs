@@ -1,15 +1,13 @@
 //! `asset`: the devices that tickets are about, and the history of one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::index::ticket_cache::DoneTickets;
-use crate::index::want::Want;
 use crate::model::field_set::FieldSet;
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::page::problem::Problem;
-use crate::rules::devices::{self, Device};
+use crate::rules::devices::{self, Device, DeviceMentions};
 
 /// The devices that fit.
 #[derive(Clone, Debug, Default)]
@@ -35,14 +33,21 @@ pub struct DeviceHistory {
     pub orders: Vec<TicketSummary>,
 }
 
-/// Finds devices by name, model, serial number or licence, or by a ticket about them; all of them
-/// where nothing is asked for. At most so many.
-pub fn asset(desk: &Desk, text: &str, limit: Option<usize>) -> FoundDevices {
+/// All devices, and the files that cannot be read.
+pub fn all(desk: &Desk) -> (Vec<Device>, Vec<Problem>) {
     let mut fields = FieldSet::of(devices::LOOKED_AT);
     fields.add_section("asset");
     fields.add_section("fields");
-    let found = desk.some_tickets(Want::All, DoneTickets::of(&fields));
-    let all = devices::devices(&found.all, &desk.settings);
+    let mut mentions = DeviceMentions::new(&desk.settings);
+    let found = desk.each_ticket(&fields, |ticket| mentions.add(ticket));
+    (mentions.devices(), found.problems)
+}
+
+/// Finds devices by name, model, serial number or licence, or by a ticket about them; all of them
+/// where nothing is asked for. At most so many, each with its tickets where it is one alone or all are
+/// wanted `whole`.
+pub fn asset(desk: &Desk, text: &str, limit: Option<usize>, whole: bool) -> FoundDevices {
+    let (all, problems) = all(desk);
     let mut meant: Vec<&Device> = if text.trim().is_empty() {
         all.iter().collect()
     } else {
@@ -61,20 +66,28 @@ pub fn asset(desk: &Desk, text: &str, limit: Option<usize>) -> FoundDevices {
     };
     let more = meant.len().saturating_sub(limit.unwrap_or(usize::MAX));
     meant.truncate(meant.len() - more);
-    let by_id: BTreeMap<TicketId, &TicketSummary> =
-        found.all.iter().map(|ticket| (ticket.id, ticket)).collect();
-    let mut devices: Vec<DeviceHistory> =
-        meant.into_iter().map(|one| history(one, &by_id)).collect();
-    for one in &mut devices {
-        desk.fill(&mut one.tickets);
-        desk.fill(&mut one.orders);
-    }
+    let is_whole = whole || meant.len() == 1;
+    let ids = meant
+        .iter()
+        .flat_map(|one| one.tickets.iter().chain(&one.orders));
+    let ids: BTreeSet<TicketId> = ids.copied().filter(|_| is_whole).collect();
+    let by_id = named(desk, &ids);
     FoundDevices {
-        devices,
+        devices: meant.into_iter().map(|one| history(one, &by_id)).collect(),
         more,
         near,
-        problems: found.problems,
+        problems,
     }
+}
+
+/// The tickets with these ids, whole.
+fn named(desk: &Desk, ids: &BTreeSet<TicketId>) -> BTreeMap<TicketId, TicketSummary> {
+    if ids.is_empty() {
+        return BTreeMap::new();
+    }
+    let is_named = |ticket: &TicketSummary| ids.contains(&ticket.id);
+    let found = desk.tickets_that(&FieldSet::default(), &is_named).all;
+    found.into_iter().map(|one| (one.id, one)).collect()
 }
 
 /// The ticket that a text names in full, with or without its month.
@@ -85,9 +98,9 @@ fn ticket(desk: &Desk, text: &str) -> Option<TicketId> {
     named.then(|| desk.find(text, None).ok()).flatten()
 }
 
-fn history(device: &Device, by_id: &BTreeMap<TicketId, &TicketSummary>) -> DeviceHistory {
+fn history(device: &Device, by_id: &BTreeMap<TicketId, TicketSummary>) -> DeviceHistory {
     let of = |ids: &[TicketId]| -> Vec<TicketSummary> {
-        let all = ids.iter().filter_map(|id| by_id.get(id).copied().cloned());
+        let all = ids.iter().filter_map(|id| by_id.get(id).cloned());
         let (open, done): (Vec<_>, Vec<_>) = all.partition(|ticket| ticket.status().is_open());
         [open, done].concat()
     };

@@ -5,6 +5,7 @@ use crate::model::entry::FOLLOWS;
 use crate::model::entry_kind::EntryKind;
 use crate::model::event;
 use crate::model::field::{Field, Key, Value};
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Outcome as Reached, Status};
@@ -170,7 +171,9 @@ fn open_follow_up(desk: &Desk, id: TicketId) -> Result<Option<(TicketId, String)
     let follows = |ticket: &&TicketSummary| ticket.text(Key::LinkFollows) == id.as_str();
     let open = desk.tickets(Want::Open).all;
     let found = open.iter().find(follows).map(|ticket| ticket.id);
-    let found = found.or_else(|| last_of_row(&desk.tickets(Want::All).all, id));
+    let links = FieldSet::of(&[Key::LinkFollows, Key::LinkMergedInto]);
+    let last = || last_of_row(&desk.partial_that(&links, &|_| true).all, id);
+    let found = found.or_else(last);
     Ok(found.map(|follow| {
         (
             follow,

@@ -116,12 +116,11 @@ pub fn among(
         Want::Open
     };
     let fits_but_words = |ticket: &TicketSummary| matcher.fits(ticket);
-    let fields = order.looks_at(request, all);
+    let fields = order.looks_at(request, all, matcher.needs_text());
     let done = fields.as_ref().map(|fields| DoneTickets {
-        fields,
         fits: Some(&fits_but_words),
-        then: &[],
         newest: order.newest(request, all, &matcher),
+        ..DoneTickets::of(fields)
     });
     let mut found = load(want, done);
     found.problems.extend(desk.dropped(&found.all));
@@ -185,12 +184,14 @@ impl ListOrder {
 
     /// The fields of done tickets that are looked at; `None` where that may be any, or most of them are
     /// shown.
-    fn looks_at(&self, request: &ListRequest, all: bool) -> Option<FieldSet> {
+    fn looks_at(&self, request: &ListRequest, all: bool, needs_text: bool) -> Option<FieldSet> {
         if all && request.limit.is_none() && request.query.terms.is_empty() {
             return None;
         }
         let mut fields = looks_at(&request.query, false)?;
-        fields.join(FieldSet::of(MARKS));
+        if needs_text {
+            fields.join(FieldSet::of(MARKS));
+        }
         for name in self.sort.iter().map(|(name, _)| name).chain(&self.group) {
             look_at(name, false, &mut fields)?;
         }

@@ -1,9 +1,9 @@
 //! The requester of a ticket as a whole person: who was meant, and all that is known of them.
 
-use crate::index::want::Want;
 use crate::model::field::{Key, Value};
 use crate::model::id::TicketId;
 use crate::model::status::TicketType;
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::ticket::TicketError;
@@ -46,8 +46,8 @@ impl NewRequester {
         if text.is_empty() {
             return Ok(Self::default());
         }
-        let mut found = desk.tickets(Want::All);
-        found.all.retain(|ticket| !ids.contains(&ticket.id));
+        let others = |ticket: &TicketSummary| !ids.contains(&ticket.id);
+        let found = desk.partial_that(&people::looked_at(), &others);
         let people = People::of(&found.all, &desk.settings.phone_country);
         let typed = Typed {
             name: &text,

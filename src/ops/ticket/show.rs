@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::index::want::Want;
 use crate::model::catalog::{Code, Provider};
 use crate::model::field::Key;
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::status::TicketType;
@@ -77,10 +77,10 @@ pub fn of_page(desk: &Desk, page: TicketPage, now: Moment) -> Result<TicketView,
     let id = ticket.id;
     let (mut linked, mut unread) = (Vec::new(), Vec::new());
     if ticket.kind() == TicketType::WorkOrder {
-        let found = desk.tickets(Want::All);
+        let is_linked = |other: &TicketSummary| other.text(Key::LinkWorkOrder) == id.as_str();
+        let found = desk.tickets_that(&FieldSet::of(&[Key::LinkWorkOrder]), &is_linked);
         unread = unreadable::hiding(desk, &found, &[Key::LinkWorkOrder]);
         linked = found.all;
-        linked.retain(|other| other.text(Key::LinkWorkOrder) == id.as_str());
     }
     let named = ticket.list(Key::LinkArticles);
     let articles = if named.is_empty() {

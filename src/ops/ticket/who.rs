@@ -1,12 +1,9 @@
 //! `who`: the history of a requester.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::index::ticket_cache::DoneTickets;
-use crate::index::want::Want;
 use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
-use crate::model::event::EventKind;
 use crate::model::field::{Key, Value};
 use crate::model::field_set::FieldSet;
 use crate::model::id::{RANDOM_LEN, TicketId};
@@ -18,7 +15,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::core::messages::ticket::TicketError;
 use crate::ops::core::people;
 use crate::page::problem::Problem;
-use crate::rules::people::{People, Person, Quality};
+use crate::rules::people::{Mentions, People, Person, Quality};
 
 /// The people who fit a text.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +61,20 @@ pub struct Contact {
 }
 
 impl History {
+    /// What these tickets of a person tell, which are to be added.
+    fn of(person: &Person, told: &[Told]) -> Self {
+        let said = |yes: bool| told.iter().filter(|one| one.satisfied == Some(yes)).count();
+        Self {
+            tickets: Vec::new(),
+            satisfied: said(true),
+            dissatisfied: said(false),
+            ratings: told.iter().filter_map(|one| one.rating).collect(),
+            contacts: None,
+            latest: latest(person, told.iter().filter_map(|one| one.contacted)),
+            person: person.clone(),
+        }
+    }
+
     /// The mean of the marks; `None` where there are none.
     pub fn mean(&self) -> Option<f64> {
         let sum: i64 = self.ratings.iter().sum();
@@ -115,28 +126,71 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
     Ok(who)
 }
 
+/// What everybody is told of one ticket.
+#[derive(Clone, Copy)]
+struct Told {
+    contacted: Option<Moment>,
+    satisfied: Option<bool>,
+    rating: Option<i64>,
+}
+
+impl Told {
+    fn of(ticket: &TicketSummary) -> Self {
+        let satisfied = match ticket.get(Key::Satisfied) {
+            Some(Value::Bool(yes)) => Some(*yes),
+            _ => None,
+        };
+        let rating = match ticket.get(Key::Rating) {
+            Some(Value::Number(rating)) => Some(*rating),
+            _ => None,
+        };
+        Self {
+            contacted: ticket.contacted,
+            satisfied,
+            rating,
+        }
+    }
+}
+
 /// Everybody, those of the latest contact first and at most so many, each with their open tickets;
 /// and how many more there are.
 pub fn everybody(desk: &Desk, limit: usize) -> (Who, usize) {
     let mut fields = people::looked_at();
     fields.join(FieldSet::of(&[Key::Satisfied, Key::Rating]));
-    fields.stories = true;
-    let found = desk.some_tickets(Want::All, DoneTickets::of(&fields));
-    let people = People::of(&found.all, &desk.settings.phone_country);
-    let by_id: BTreeMap<TicketId, &TicketSummary> =
-        found.all.iter().map(|ticket| (ticket.id, ticket)).collect();
+    let mut mentions = Mentions::new(&desk.settings.phone_country);
+    let mut told: HashMap<TicketId, Told> = HashMap::new();
+    let found = desk.each_ticket(&fields, |ticket| {
+        mentions.add(ticket);
+        told.insert(ticket.id, Told::of(ticket));
+    });
+    let people = mentions.people();
+    let of = |person: &Person| {
+        let all = person.tickets.iter().filter_map(|id| told.get(id).copied());
+        all.collect::<Vec<Told>>()
+    };
     let mut all: Vec<(Moment, &Person)> = people
         .all()
         .iter()
-        .map(|person| (latest(person, &by_id), person))
+        .map(|person| {
+            let contacts = person
+                .tickets
+                .iter()
+                .filter_map(|id| told.get(id)?.contacted);
+            (latest(person, contacts), person)
+        })
         .collect();
     all.sort_by(|(at, a), (bt, b)| bt.cmp(at).then_with(|| a.label().cmp(b.label())));
     let more = all.len().saturating_sub(limit);
     all.truncate(limit);
-    let known = all.into_iter().map(|(_, person)| {
-        let mut history = history(person, &by_id);
-        history.tickets.retain(|ticket| ticket.status().is_open());
-        history
+    let open = found.all.iter().filter(|one| one.status().is_open());
+    let open: BTreeMap<TicketId, &TicketSummary> = open.map(|one| (one.id, one)).collect();
+    let known = all.into_iter().map(|(latest, person)| {
+        let theirs = person.tickets.iter().filter_map(|id| open.get(id).copied());
+        History {
+            tickets: theirs.cloned().collect(),
+            latest,
+            ..History::of(person, &of(person))
+        }
     });
     let who = Who {
         people: known.collect(),
@@ -146,16 +200,8 @@ pub fn everybody(desk: &Desk, limit: usize) -> (Who, usize) {
     (who, more)
 }
 
-/// When a person and the desk were last in touch: an attempt that reached nobody does not count, nor
-/// what no person wrote.
-fn latest(person: &Person, by_id: &BTreeMap<TicketId, &TicketSummary>) -> Moment {
-    let tickets = person.tickets.iter().filter_map(|id| by_id.get(id));
-    let contacts = tickets.flat_map(|ticket| {
-        ticket.events.iter().filter_map(|event| match event.what {
-            EventKind::Contact(contact) if contact.reached && !contact.automatic => Some(event.at),
-            _ => None,
-        })
-    });
+/// When a person and the desk were last in touch.
+fn latest(person: &Person, contacts: impl Iterator<Item = Moment>) -> Moment {
     contacts.max().map_or(person.last, |at| at.max(person.last))
 }
 
@@ -210,24 +256,10 @@ fn history(person: &Person, by_id: &BTreeMap<TicketId, &TicketSummary>) -> Histo
     let is_open = |ticket: &&TicketSummary| ticket.status().is_open();
     let open = theirs().filter(is_open);
     let done = theirs().filter(|ticket| !is_open(ticket));
-    let said = |yes: bool| {
-        let word = Some(Value::Bool(yes));
-        theirs()
-            .filter(|ticket| ticket.get(Key::Satisfied) == word.as_ref())
-            .count()
-    };
-    let rating = |ticket: &TicketSummary| match ticket.get(Key::Rating) {
-        Some(Value::Number(rating)) => Some(*rating),
-        _ => None,
-    };
+    let told: Vec<Told> = theirs().map(Told::of).collect();
     History {
         tickets: open.chain(done).cloned().collect(),
-        satisfied: said(true),
-        dissatisfied: said(false),
-        ratings: theirs().filter_map(rating).collect(),
-        contacts: None,
-        latest: latest(person, by_id),
-        person: person.clone(),
+        ..History::of(person, &told)
     }
 }
 

@@ -115,6 +115,7 @@ pub fn route(
         created: context.now,
         updated: context.now,
         resolved: None,
+        contacted: None,
         entries: 0,
         conflict: false,
         barred: false,

@@ -2,26 +2,38 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::ticket_summary::TicketSummary;
-use crate::rules::people::{MOST, Person, PersonData, RequesterMention, phone};
+use crate::rules::people::mentions::Mention;
+use crate::rules::people::{MOST, Person, PersonData, phone};
 
 /// The people of what was told, those who called last first.
-pub(in crate::rules::people) fn people(mut reported: Vec<RequesterMention<'_>>) -> Vec<Person> {
-    reported.sort_by_key(|one| (one.ticket.created, one.ticket.id));
+pub(in crate::rules::people) fn people(
+    mut reported: Vec<Mention>,
+    requesters: usize,
+) -> Vec<Person> {
+    reported.sort_by_key(|one| (one.created, one.id));
     let mut book = PersonTable::default();
+    // Whoever is told of once more in the same words, since when nothing was new.
+    let mut taken: Vec<Option<(u64, usize)>> = vec![None; requesters];
     // Names first: a ticket without one cannot tell apart who shares a telephone.
     let (named, nameless): (Vec<usize>, Vec<usize>) =
-        (0..reported.len()).partition(|at| !reported[*at].said.names.is_empty());
+        (0..reported.len()).partition(|at| !reported[*at].requester.said.names.is_empty());
     let mut whose: Vec<usize> = vec![0; reported.len()];
     for at in named.into_iter().chain(nameless) {
-        whose[at] = book.take(&reported[at].said);
+        let requester = &reported[at].requester;
+        let known = taken[requester.number].filter(|(news, _)| *news == book.news);
+        whose[at] = match known {
+            Some((_, known)) => known,
+            None => {
+                let before = book.news;
+                let found = book.take(&requester.said);
+                taken[requester.number] = (book.news == before).then_some((before, found));
+                found
+            }
+        };
     }
-    let mut groups: BTreeMap<usize, Vec<&TicketSummary>> = BTreeMap::new();
+    let mut groups: BTreeMap<usize, Vec<&Mention>> = BTreeMap::new();
     for (one, whose) in reported.iter().zip(&whose).rev() {
-        groups
-            .entry(book.root(*whose))
-            .or_default()
-            .push(one.ticket);
+        groups.entry(book.root(*whose)).or_default().push(one);
     }
     let mut all: Vec<Person> = groups
         .into_iter()
@@ -35,6 +47,8 @@ pub(in crate::rules::people) fn people(mut reported: Vec<RequesterMention<'_>>) 
 #[derive(Default)]
 struct PersonTable {
     groups: Vec<PersonGroup>,
+    /// How often something was new.
+    news: u64,
     by_email: HashMap<String, Vec<usize>>,
     by_account: HashMap<String, Vec<usize>>,
     by_phone: HashMap<String, Vec<usize>>,
@@ -88,11 +102,12 @@ impl PersonTable {
                 *first
             }
             None => self.by_name(reported).unwrap_or_else(|| {
+                self.news += 1;
                 self.groups.push(PersonGroup::default());
                 self.groups.len() - 1
             }),
         };
-        self.groups[at].said.add(reported);
+        self.news += u64::from(self.groups[at].said.add(reported));
         self.note(at, reported);
         at
     }
@@ -170,6 +185,7 @@ impl PersonTable {
     }
 
     fn unite(&mut self, keep: usize, gone: usize) {
+        self.news += 1;
         let said = std::mem::take(&mut self.groups[gone].said);
         self.groups[keep].said.add(&said);
         self.groups[gone].into = Some(keep);
@@ -177,9 +193,11 @@ impl PersonTable {
 
     /// Notes where to find a group.
     fn note(&mut self, at: usize, reported: &PersonData) {
-        let put = |map: &mut HashMap<String, Vec<usize>>, key: String| {
+        let mut news = 0;
+        let mut put = |map: &mut HashMap<String, Vec<usize>>, key: String| {
             let list = map.entry(key).or_default();
             if list.last() != Some(&at) {
+                news += 1;
                 list.push(at);
             }
         };
@@ -195,6 +213,7 @@ impl PersonTable {
         for name in &reported.names {
             put(&mut self.by_name, name.join(" "));
         }
+        self.news += news;
     }
 }
 

@@ -7,17 +7,14 @@
 use crate::model::field::Key;
 use crate::model::ticket_summary::TicketSummary;
 use crate::rules::found_by::Wanted;
-use crate::rules::people::{
-    PersonData, RequesterMention, Typed, compact, name_words, normalize, phone, told, words,
-};
+use crate::rules::people::{PersonData, Typed, compact, name_words, normalize, phone, told, words};
 
 /// The words by which a ticket is found by its requester.
 pub fn found_by(ticket: &TicketSummary) -> Vec<String> {
-    let Some(mention) = RequesterMention::of(ticket, "") else {
+    let Some(said) = said(ticket) else {
         return Vec::new();
     };
-    let said = &mention.said;
-    let mut keys = shared(said);
+    let mut keys = shared(&said);
     let mut word = |word: &str| keys.push(format!("w:{word}"));
     for name in said.names.iter().flatten() {
         word(name);
@@ -50,6 +47,10 @@ pub fn found_by(ticket: &TicketSummary) -> Vec<String> {
     keys
 }
 
+fn said(ticket: &TicketSummary) -> Option<PersonData> {
+    PersonData::of(ticket, "").filter(|_| PersonData::is_told_by(ticket))
+}
+
 /// The words that tickets of one person share.
 fn shared(said: &PersonData) -> Vec<String> {
     let names = said
@@ -69,8 +70,7 @@ fn back(text: &str) -> String {
 
 /// What finds the other tickets of the person of this one.
 pub fn of_same(ticket: &TicketSummary) -> Vec<Wanted> {
-    let mention = RequesterMention::of(ticket, "");
-    let keys = mention.map(|mention| shared(&mention.said));
+    let keys = said(ticket).map(|said| shared(&said));
     keys.into_iter().flatten().map(Wanted::Word).collect()
 }
 

@@ -10,10 +10,12 @@ pub mod address;
 mod find;
 mod join;
 mod keys;
+mod mentions;
 pub mod phone;
 
 pub use find::{Caller, Match, Quality, Typed, is_full_name, reads_as};
 pub use keys::{found_by, in_full, in_part, of_same};
+pub use mentions::Mentions;
 
 use std::collections::BTreeSet;
 
@@ -23,6 +25,7 @@ use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
 use crate::rules::merge::log::REDACTED;
+use crate::rules::people::mentions::Mention;
 use crate::rules::text::normalize::{normalize, words};
 
 /// A requester of one ticket or several. Of each kind of data the newest that was said; empty
@@ -58,7 +61,7 @@ pub struct Person {
 }
 
 /// A piece of equipment; empty where nothing was said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Asset {
     /// Its name.
     pub name: String,
@@ -87,24 +90,30 @@ struct PersonData {
 }
 
 impl PersonData {
-    fn add(&mut self, other: &Self) {
-        join(&mut self.names, &other.names);
-        join(&mut self.emails, &other.emails);
-        join(&mut self.accounts, &other.accounts);
-        join(&mut self.phones, &other.phones);
-        join(&mut self.organisations, &other.organisations);
+    /// Adds what another says; whether any of it is new.
+    fn add(&mut self, other: &Self) -> bool {
+        let new = [
+            join(&mut self.names, &other.names),
+            join(&mut self.emails, &other.emails),
+            join(&mut self.accounts, &other.accounts),
+            join(&mut self.phones, &other.phones),
+            join(&mut self.organisations, &other.organisations),
+        ];
+        new.contains(&true)
     }
 }
 
 /// Of one kind of data so many are kept apart: more is no person but a name for many.
 const MOST: usize = 64;
 
-fn join<T: PartialEq + Clone>(all: &mut Vec<T>, more: &[T]) {
+fn join<T: PartialEq + Clone>(all: &mut Vec<T>, more: &[T]) -> bool {
+    let before = all.len();
     for one in more {
         if all.len() < MOST && !all.contains(one) {
             all.push(one.clone());
         }
     }
+    all.len() > before
 }
 
 /// A text without anything but plain letters and digits.
@@ -131,17 +140,11 @@ impl People {
     /// The people of these tickets. Work orders have no requester. Telephone numbers without a country
     /// code are of this `country`, where one is named.
     pub fn of<'e>(tickets: impl IntoIterator<Item = &'e TicketSummary>, country: &str) -> Self {
-        let people = join::people(
-            tickets
-                .into_iter()
-                .filter_map(|ticket| RequesterMention::of(ticket, country))
-                .collect(),
-        );
-        let country = country.to_owned();
-        Self {
-            all: people,
-            country,
+        let mut mentions = Mentions::new(country);
+        for ticket in tickets {
+            mentions.add(ticket);
         }
+        mentions.people()
     }
 
     /// Everybody, those who called last first.
@@ -158,22 +161,17 @@ fn told(ticket: &TicketSummary, key: Key) -> &str {
     }
 }
 
-/// What one ticket says of its requester.
-#[derive(Clone, Debug)]
-struct RequesterMention<'e> {
-    ticket: &'e TicketSummary,
-    said: PersonData,
-}
+impl PersonData {
+    /// Whether a ticket tells of a requester at all: a work order has none.
+    fn is_told_by(ticket: &TicketSummary) -> bool {
+        ticket.kind() != TicketType::WorkOrder
+    }
 
-impl<'e> RequesterMention<'e> {
-    /// `None` where nothing tells who it was.
-    fn of(ticket: &'e TicketSummary, country: &str) -> Option<Self> {
-        if ticket.kind() == TicketType::WorkOrder {
-            return None;
-        }
+    /// What a ticket says of its requester; `None` where nothing tells who it was.
+    fn of(ticket: &TicketSummary, country: &str) -> Option<Self> {
         let one = |text: String| Some(text).filter(|text| !text.is_empty());
         let name = name_words(told(ticket, Key::RequesterName));
-        let said = PersonData {
+        let said = Self {
             names: Some(name)
                 .filter(|name| !name.is_empty())
                 .into_iter()
@@ -195,18 +193,18 @@ impl<'e> RequesterMention<'e> {
             && said.emails.is_empty()
             && said.accounts.is_empty()
             && said.phones.is_empty();
-        (!nobody).then_some(Self { ticket, said })
+        (!nobody).then_some(said)
     }
 }
 
 impl Person {
     /// The person of tickets, the newest first; `None` of none.
-    fn of(tickets: &[&TicketSummary], said: PersonData) -> Option<Self> {
+    fn of(tickets: &[&Mention], said: PersonData) -> Option<Self> {
         let (newest, oldest) = (tickets.first()?, tickets.last()?);
         let said_last = |key: Key| {
             tickets
                 .iter()
-                .map(|ticket| told(ticket, key))
+                .map(|ticket| ticket.requester.told(key))
                 .find(|text| !text.is_empty())
                 .unwrap_or_default()
                 .to_owned()
@@ -221,28 +219,38 @@ impl Person {
             language: said_last(Key::RequesterLanguage),
             equipment: Vec::new(),
             tickets: tickets.iter().map(|ticket| ticket.id).collect(),
-            open: tickets
-                .iter()
-                .filter(|ticket| ticket.status().is_open())
-                .count(),
+            open: tickets.iter().filter(|ticket| ticket.is_open).count(),
             first: oldest.created,
             last: newest.created,
             said,
         };
-        for ticket in tickets {
-            person.met(Asset::of(ticket));
+        // Those that told nothing new, since when nothing was new.
+        let mut met: Vec<&Asset> = Vec::new();
+        for asset in tickets.iter().filter_map(|ticket| ticket.asset.as_deref()) {
+            if met.iter().any(|known| std::ptr::eq(*known, asset)) {
+                continue;
+            }
+            if person.met(asset) {
+                met.clear();
+            } else {
+                met.push(asset);
+            }
         }
         Some(person)
     }
 
-    /// Adds a piece of equipment, or what it tells of one that is known.
-    fn met(&mut self, asset: Option<Asset>) {
-        let Some(asset) = asset else { return };
-        if let Some(known) = self.equipment.iter_mut().find(|known| known.is(&asset)) {
-            known.fill(&asset);
-        } else if self.equipment.len() < MOST {
-            self.equipment.push(asset);
+    /// Adds a piece of equipment, or what it tells of one that is known; whether anything is new.
+    fn met(&mut self, asset: &Asset) -> bool {
+        if let Some(known) = self.equipment.iter_mut().find(|known| known.is(asset)) {
+            let before = known.clone();
+            known.fill(asset);
+            return *known != before;
         }
+        let is_room = self.equipment.len() < MOST;
+        if is_room {
+            self.equipment.push(asset.clone());
+        }
+        is_room
     }
 
     /// What a new ticket of this person takes over, but for the equipment.
@@ -305,10 +313,10 @@ impl Person {
 }
 
 /// The newest name that is not merely a part of another of the same person's.
-fn name(tickets: &[&TicketSummary]) -> String {
+fn name(tickets: &[&Mention]) -> String {
     let mut all: Vec<(&str, Vec<String>)> = Vec::new();
     for ticket in tickets {
-        let text = told(ticket, Key::RequesterName);
+        let text = ticket.requester.told(Key::RequesterName);
         let known = all.len() >= MOST || all.iter().any(|(known, _)| *known == text);
         if !text.is_empty() && !known {
             all.push((text, name_words(text)));

@@ -33,6 +33,7 @@ fn tickets(lines: &[&str]) -> Vec<TicketSummary> {
             created,
             updated: created,
             resolved: None,
+            contacted: None,
             entries: 1,
             conflict: false,
             barred: false,
@@ -362,7 +363,7 @@ fn pick<'t>(seed: &mut u64, from: &[&'t str]) -> &'t str {
 }
 
 /// Tickets of people who share names, telephones and more.
-fn crowd(seed: &mut u64) -> Vec<TicketSummary> {
+pub(in crate::rules::people) fn crowd(seed: &mut u64) -> Vec<TicketSummary> {
     let names = [
         "",
         "Jan Kowalski",

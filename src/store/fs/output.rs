@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, OFlags};
 
@@ -18,39 +18,119 @@ use crate::store::fs::random::random;
 /// Only a device or a pipe is written through, also where a link like `/dev/stdout` leads to it.
 /// Any other link could have been planted: what it leads to is not touched.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let bad = |why| StoreError::BadPath {
-        path: path.display().to_string(),
-        why,
-    };
-    let name = path
-        .file_name()
-        .ok_or_else(|| bad("it ends in no file's name"))?;
-    let name = name.to_str().ok_or_else(|| bad("its name is not UTF-8"))?;
-    let above = match path.parent() {
-        Some(above) if !above.as_os_str().is_empty() => above,
-        _ => Path::new("."),
-    };
-    let folder = Folder::open(above)?;
-    let obstacle = match folder.look(name)? {
-        None => return replace(&folder, name, None, bytes),
-        Some(stat) => match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => {
-                return replace(&folder, name, Some(stat.st_mode & 0o777), bytes);
-            }
-            FileType::Directory => Obstacle::Folder,
-            FileType::Symlink => Obstacle::Symlink,
-            _ => Obstacle::Special,
-        },
-    };
-    match through(path)? {
-        Some(mut file) => file
-            .write_all(bytes)
-            .and_then(|()| file.flush())
-            .map_err(StoreError::io("write", path)),
-        None => Err(StoreError::InTheWay {
-            path: path.to_owned(),
-            obstacle,
-        }),
+    let mut file = OutputFile::begin(path)?;
+    file.write(bytes)?;
+    file.finish()
+}
+
+/// A file in the making, as [`write()`] makes it, that is given piece by piece.
+#[derive(Debug)]
+pub struct OutputFile {
+    shown: PathBuf,
+    file: File,
+    /// Where it stands until it is whole; `None` where it is written through.
+    beside: Option<Beside>,
+}
+
+#[derive(Debug)]
+struct Beside {
+    folder: Folder,
+    name: String,
+    temporary: String,
+    placed: bool,
+}
+
+impl OutputFile {
+    /// Begins the file of a path.
+    pub fn begin(path: &Path) -> Result<Self, StoreError> {
+        let bad = |why| StoreError::BadPath {
+            path: path.display().to_string(),
+            why,
+        };
+        let name = path
+            .file_name()
+            .ok_or_else(|| bad("it ends in no file's name"))?;
+        let name = name.to_str().ok_or_else(|| bad("its name is not UTF-8"))?;
+        let above = match path.parent() {
+            Some(above) if !above.as_os_str().is_empty() => above,
+            _ => Path::new("."),
+        };
+        let folder = Folder::open(above)?;
+        let obstacle = match folder.look(name)? {
+            None => return Self::beside(folder, name, None),
+            Some(stat) => match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => {
+                    return Self::beside(folder, name, Some(stat.st_mode & 0o777));
+                }
+                FileType::Directory => Obstacle::Folder,
+                FileType::Symlink => Obstacle::Symlink,
+                _ => Obstacle::Special,
+            },
+        };
+        match through(path)? {
+            Some(file) => Ok(Self {
+                shown: path.to_owned(),
+                file,
+                beside: None,
+            }),
+            None => Err(StoreError::InTheWay {
+                path: path.to_owned(),
+                obstacle,
+            }),
+        }
+    }
+
+    /// Begins a new file, as open to others as the old one was.
+    fn beside(folder: Folder, name: &str, mode: Option<u32>) -> Result<Self, StoreError> {
+        let shown = folder.shown(name);
+        let random = random(8).map_err(StoreError::io("draw a name beside", &shown))?;
+        let temporary = format!(".{random}.tmp");
+        let file = folder.create(&temporary, 0o666)?;
+        let begun = Self {
+            shown,
+            file,
+            beside: Some(Beside {
+                folder,
+                name: name.to_owned(),
+                temporary,
+                placed: false,
+            }),
+        };
+        if let Some(mode) = mode {
+            let mode = std::fs::Permissions::from_mode(mode);
+            let set = begun.file.set_permissions(mode);
+            set.map_err(StoreError::io("write", &begun.shown))?;
+        }
+        Ok(begun)
+    }
+
+    /// Adds a piece.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        let written = self.file.write_all(bytes);
+        written.map_err(StoreError::io("write", &self.shown))
+    }
+
+    /// Puts the whole in place.
+    pub fn finish(mut self) -> Result<(), StoreError> {
+        let failed = || StoreError::io("write", &self.shown);
+        let Some(beside) = &mut self.beside else {
+            return self.file.flush().map_err(failed());
+        };
+        self.file.sync_all().map_err(failed())?;
+        let Beside { folder, name, .. } = &*beside;
+        let placed = folder.rename(&beside.temporary, folder, name);
+        placed.map_err(|error| failed()(error.into()))?;
+        beside.placed = true;
+        beside.folder.sync()
+    }
+}
+
+impl Drop for OutputFile {
+    fn drop(&mut self) {
+        if let Some(beside) = self.beside.as_ref().filter(|beside| !beside.placed) {
+            // Nothing was kept; the reason is told.
+            let _ = beside.folder.remove(&beside.temporary);
+        }
     }
 }
 
@@ -99,27 +179,6 @@ pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     opened
         .and_then(|mut file| file.write_all(bytes))
         .map_err(StoreError::io("write", path))
-}
-
-/// Puts a new file in place, as open to others as the old one was.
-fn replace(folder: &Folder, name: &str, mode: Option<u32>, bytes: &[u8]) -> Result<(), StoreError> {
-    let shown = folder.shown(name);
-    let random = random(8).map_err(StoreError::io("draw a name beside", &shown))?;
-    let temporary = format!(".{random}.tmp");
-    let mut file = folder.create(&temporary, 0o666)?;
-    let placed = mode
-        .map_or(Ok(()), |mode| {
-            file.set_permissions(std::fs::Permissions::from_mode(mode))
-        })
-        .and_then(|()| file.write_all(bytes))
-        .and_then(|()| file.sync_all())
-        .and_then(|()| Ok(folder.rename(&temporary, folder, name)?))
-        .map_err(StoreError::io("write", &shown));
-    if placed.is_err() {
-        // Nothing was kept; the reason is told.
-        let _ = folder.remove(&temporary);
-    }
-    placed.and_then(|()| folder.sync())
 }
 
 /// Opens what can only be written through; `None` for anything else.
