@@ -147,17 +147,13 @@ pub(in crate::index) fn read(
         }
         columns.push((field, column));
     }
-    let mut stories = Vec::new();
     let mut earlier: BTreeMap<u32, EarlierValues> = BTreeMap::new();
+    let mut stories = Vec::new();
     if done.fields.stories {
-        stories = histories()?;
-        earlier = postcard::from_bytes::<Vec<_>>(&part(directory.earlier)?)
-            .ok()?
-            .into_iter()
-            .collect();
-        if stories.len() != basics.len() {
-            return None;
-        }
+        stories = histories().filter(|stories| stories.len() == basics.len())?;
+        let bytes = part(directory.earlier)?;
+        let all: Vec<(u32, EarlierValues)> = postcard::from_bytes(&bytes).ok()?;
+        earlier = all.into_iter().collect();
     }
     let mut stories = stories.into_iter();
     let (mut all, mut more) = (Vec::new(), 0);

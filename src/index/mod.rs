@@ -4,6 +4,7 @@ pub mod ticket_cache;
 pub mod want;
 pub mod changes;
 mod checksum;
+mod begins;
 mod parts;
 pub mod finder;
 pub mod text;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::index::begins::may_begin;
 use crate::index::checksum::checksum;
 use crate::index::columns::{self, Directory, DoneTickets};
 use crate::index::keys;
@@ -453,18 +454,6 @@ impl MonthCache {
         }
         Some(rows)
     }
-}
-
-/// What the ids of a month begin with, `2611-` for `2026-11`.
-pub(in crate::index) fn beginning(month: &str) -> String {
-    let digits = month.get(2..).unwrap_or_default().replace('-', "");
-    format!("{digits}-")
-}
-
-/// Whether ids of a month may begin so.
-pub(in crate::index) fn may_begin(month: &str, begins: &str) -> bool {
-    let own = beginning(month);
-    own.starts_with(begins) || begins.starts_with(&own)
 }
 
 /// A month's file in the making.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::index::begins::{beginning, may_begin};
 use crate::index::checksum::{SEED, low, mix, word};
-use crate::index::month_cache::{beginning, may_begin};
 use crate::model::id::TicketId;
 use crate::page::problem::Problem;
 use crate::rules::reports::parallel::both;

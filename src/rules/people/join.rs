@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::rules::people::mentions::Mention;
+use crate::rules::people::mention::Mention;
 use crate::rules::people::{MOST, Person, PersonData, phone};
 
 /// The people of what was told, those who called last first.

@@ -8,20 +8,9 @@ use std::sync::Arc;
 
 use crate::model::field::Key;
 use crate::model::id::TicketId;
-use crate::model::moment::Moment;
 use crate::model::ticket_summary::TicketSummary;
+use crate::rules::people::mention::{Mention, Requester, TOLD};
 use crate::rules::people::{Asset, People, PersonData, join, told};
-
-/// What is told of a requester, in the order of [`Requester::told`].
-const TOLD: [Key; 7] = [
-    Key::RequesterName,
-    Key::RequesterEmail,
-    Key::RequesterPhone,
-    Key::RequesterAccount,
-    Key::RequesterLocation,
-    Key::RequesterOrganisation,
-    Key::RequesterLanguage,
-];
 
 /// What is told of equipment.
 const EQUIPMENT: [Key; 6] = [
@@ -32,33 +21,6 @@ const EQUIPMENT: [Key; 6] = [
     Key::AssetLocation,
     Key::Code,
 ];
-
-/// A requester as some tickets tell of them.
-#[derive(Debug)]
-pub(in crate::rules::people) struct Requester {
-    /// Which one it is, counted from none.
-    pub number: usize,
-    told: [String; TOLD.len()],
-    pub said: PersonData,
-}
-
-impl Requester {
-    /// What was said of a key; nothing where that was redacted.
-    pub(in crate::rules::people) fn told(&self, key: Key) -> &str {
-        let at = TOLD.iter().position(|told| *told == key);
-        at.map_or("", |at| &self.told[at])
-    }
-}
-
-/// What one ticket says of its requester.
-#[derive(Clone, Debug)]
-pub(in crate::rules::people) struct Mention {
-    pub id: TicketId,
-    pub created: Moment,
-    pub is_open: bool,
-    pub requester: Arc<Requester>,
-    pub asset: Option<Arc<Asset>>,
-}
 
 /// What tickets tell of people, as far as they were looked at.
 #[derive(Debug, Default)]
@@ -142,6 +104,7 @@ fn words(ticket: &TicketSummary, keys: &[Key]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::moment::Moment;
     use crate::rules::people::tests::crowd;
 
     #[test]

@@ -10,6 +10,7 @@ pub mod address;
 mod find;
 mod join;
 mod keys;
+mod mention;
 mod mentions;
 pub mod phone;
 
@@ -25,7 +26,7 @@ use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
 use crate::rules::merge::log::REDACTED;
-use crate::rules::people::mentions::Mention;
+use crate::rules::people::mention::Mention;
 use crate::rules::text::normalize::{normalize, words};
 
 /// A requester of one ticket or several. Of each kind of data the newest that was said; empty

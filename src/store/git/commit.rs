@@ -14,6 +14,7 @@ use crate::store::git::commit_only::only;
 use crate::store::git::commit_own::{Tried, by_ourselves, sync_refs};
 use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::index_lock::{Staging, TRIES, in_vain, sync_index, take};
+use crate::store::git::index_note;
 use crate::store::git::index_sync::{self, Behind};
 use crate::store::git::left_out::{LeftOut, left_out};
 use crate::store::git::pending::{PendingFile, due, standing};
@@ -197,7 +198,7 @@ impl<'a, 'r> Attempt<'a, 'r> {
             return Ok(None);
         }
         self.looked_back = Some(tip.clone());
-        let left_out = index_sync::last_seen(repo)
+        let left_out = index_note::last_seen(repo)
             .filter(|last| last != tip)
             .map_or(Ok(Vec::new()), |last| left_out(repo, desk, &last, tip))?;
         if left_out.is_empty() {
@@ -222,7 +223,7 @@ impl<'a, 'r> Attempt<'a, 'r> {
         Ok(match stage(staging, &rows)? {
             None => {
                 if let Some(Staging::Mine(_)) = staging {
-                    index_sync::remember(repo, &tip);
+                    index_note::remember(repo, &tip);
                 }
                 CommitOutcome::Already(tip)
             }
@@ -281,7 +282,7 @@ impl<'a, 'r> Attempt<'a, 'r> {
             staged = Some(error.with_causes());
         }
         if staged.is_none() {
-            index_sync::remember(repo, &commit);
+            index_note::remember(repo, &commit);
         }
         sync_refs(repo, head)?;
         // A new branch is made at the old tip without a look at the index: the person is on it now,

@@ -146,7 +146,7 @@ fn index(repo: &Repo) -> (i64, Vec<u8>) {
 
 /// What the index remembers of files that were not changed in the tick in which it was written.
 fn settled<'a>(index: &Index<'a>, time: i64) -> HashMap<&'a [u8], (&'a [u8], StatData)> {
-    let looked_at = index.entries().iter().filter(|entry| {
+    let looked_at = index.entries().filter(|entry| {
         entry.stage() == 0 && entry.is_looked_at() && i64::from(entry.stat().mtime.0) < time
     });
     looked_at

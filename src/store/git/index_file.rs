@@ -3,6 +3,7 @@
 //! Only what is known to the last byte is changed here: versions 2 and 3 whose one extension, if
 //! any, is `TREE`. Of everything else (`Beyond`) git is the judge.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Read, Write};
 
@@ -160,8 +161,6 @@ const DEPTH: usize = 2048;
 #[derive(Clone, Copy, Debug)]
 pub struct IndexEntry<'a> {
     bytes: &'a [u8],
-    /// Where it begins.
-    at: usize,
     path: &'a [u8],
     name: &'a [u8],
     flags: u16,
@@ -227,7 +226,8 @@ fn half(bytes: &[u8], at: usize) -> Option<u16> {
 pub struct Index<'a> {
     bytes: &'a [u8],
     hash: Hash,
-    entries: Vec<IndexEntry<'a>>,
+    /// Where each entry begins: they are many, and most are only copied.
+    entries: Vec<u32>,
     /// Where the entries end.
     end: usize,
     tree: Option<Node<'a>>,
@@ -236,6 +236,11 @@ pub struct Index<'a> {
 impl<'a> Index<'a> {
     /// Reads the bytes of an index.
     pub fn parse(bytes: &'a [u8], hash: Hash) -> Result<Self, Beyond> {
+        Self::read(bytes, hash, false)
+    }
+
+    /// As [`Self::parse`], of an index that is `known` to be as it was when its checksum was made.
+    pub fn read(bytes: &'a [u8], hash: Hash, known: bool) -> Result<Self, Beyond> {
         let size = hash.size();
         let (body, sum) = bytes
             .len()
@@ -251,22 +256,24 @@ impl<'a> Index<'a> {
             return Err(Beyond(format!("it is of version {version}")));
         }
         // `index.skipHash` leaves zeros. A wrong sum must not be made right by a new one.
-        if sum.iter().any(|&byte| byte != 0) && hash.over(&[body]) != sum {
+        if !known && sum.iter().any(|&byte| byte != 0) && hash.over(&[body]) != sum {
             return Err(beyond("its checksum is wrong"));
         }
         let count = word(body, 8).unwrap_or_default();
-        let mut entries: Vec<IndexEntry<'a>> = Vec::new();
+        let mut entries: Vec<u32> = Vec::new();
+        let mut last: Option<IndexEntry<'a>> = None;
         let mut at = HEADER;
         for _ in 0..count {
             let entry = entry(body, at, size).ok_or_else(|| beyond("an entry is damaged"))?;
-            let in_order = entries.last().is_none_or(|last| {
+            let in_order = last.is_none_or(|last| {
                 (last.path, last.flags & STAGE) < (entry.path, entry.flags & STAGE)
             });
             if !in_order || (version == 2 && entry.flags & EXTENDED != 0) {
                 return Err(beyond("its entries are damaged"));
             }
+            entries.push(u32::try_from(at).map_err(|_| beyond("it is too large"))?);
             at += entry.bytes.len();
-            entries.push(entry);
+            last = Some(entry);
         }
         let mut index = Self {
             bytes: body,
@@ -299,19 +306,37 @@ impl<'a> Index<'a> {
     }
 
     /// The entries in their order.
-    pub fn entries(&self) -> &[IndexEntry<'a>] {
-        &self.entries
+    pub fn entries(&self) -> impl Iterator<Item = IndexEntry<'a>> {
+        self.entries.iter().filter_map(|at| self.at(*at))
+    }
+
+    fn at(&self, at: u32) -> Option<IndexEntry<'a>> {
+        entry(self.bytes, at as usize, self.hash.size())
+    }
+
+    fn get(&self, place: usize) -> Option<IndexEntry<'a>> {
+        self.at(*self.entries.get(place)?)
     }
 
     /// The place of the first entry whose path is not less than this.
     fn place(&self, path: &[u8]) -> usize {
-        self.entries.partition_point(|entry| entry.path < path)
+        let before = |at: &u32| self.at(*at).is_some_and(|entry| entry.path < path);
+        self.entries.partition_point(before)
     }
 
     /// The bytes of an index that has these rows in place of what was at their paths, and in which
     /// the sizes of the entries `doubtful`, given by their places in order, are 0, so that git
     /// looks at the content.
     pub fn splice(&self, rows: &[IndexRow], doubtful: &[usize]) -> Result<Vec<u8>, Beyond> {
+        Ok(self.spliced(rows, doubtful)?.concat())
+    }
+
+    /// As [`Self::splice`], in parts: most of them are the old bytes.
+    pub fn spliced(
+        &self,
+        rows: &[IndexRow],
+        doubtful: &[usize],
+    ) -> Result<Vec<Cow<'a, [u8]>>, Beyond> {
         let mut rows: Vec<&IndexRow> = rows.iter().collect();
         // Of two rows of a path, the later one counts.
         rows.reverse();
@@ -319,18 +344,15 @@ impl<'a> Index<'a> {
         rows.dedup_by(|later, first| later.path == first.path);
         self.fits(&rows)?;
 
-        let added: usize = rows.iter().map(|row| row.path.len() + 96).sum();
-        let mut new = Vec::with_capacity(self.bytes.len() + added);
-        new.extend_from_slice(&self.bytes[..HEADER]);
+        let mut parts: Vec<Cow<'a, [u8]>> = vec![Cow::Borrowed(&[])];
         let mut count = self.entries.len();
         let mut replaced = Vec::new();
         let mut from = 0;
         for row in &rows {
             let place = self.place(row.path.as_bytes());
-            self.copy(&mut new, from..place, doubtful);
+            parts.push(self.copy(from..place, doubtful));
             from = place;
             if self
-                .entries
                 .get(place)
                 .is_some_and(|old| old.path == row.path.as_bytes())
             {
@@ -339,26 +361,12 @@ impl<'a> Index<'a> {
             } else {
                 count += 1;
             }
+            let mut new = Vec::with_capacity(row.path.len() + 96);
             put_entry(&mut new, row);
+            parts.push(Cow::Owned(new));
         }
-        self.copy(&mut new, from..self.entries.len(), doubtful);
-        let is_extended = |&(place, entry): &(usize, &IndexEntry<'_>)| {
-            entry.flags & EXTENDED != 0 && replaced.binary_search(&place).is_err()
-        };
-        let version: u32 = if self
-            .entries
-            .iter()
-            .enumerate()
-            .any(|entry| is_extended(&entry))
-        {
-            3
-        } else {
-            2
-        };
-        let count = u32::try_from(count).map_err(|_| beyond("it has too many entries"))?;
-        new[4..8].copy_from_slice(&version.to_be_bytes());
-        new[8..12].copy_from_slice(&count.to_be_bytes());
-
+        parts.push(self.copy(from..self.entries.len(), doubtful));
+        parts[0] = Cow::Owned(self.header(count, &replaced)?);
         if let Some(tree) = &self.tree {
             let mut tree = tree.clone();
             for row in &rows {
@@ -367,13 +375,33 @@ impl<'a> Index<'a> {
             let mut data = Vec::new();
             tree.put(&mut data);
             let length = u32::try_from(data.len()).map_err(|_| beyond("it is too large"))?;
-            new.extend_from_slice(b"TREE");
-            new.extend_from_slice(&length.to_be_bytes());
-            new.extend_from_slice(&data);
+            parts.push(Cow::Owned(
+                [&b"TREE"[..], &length.to_be_bytes(), &data].concat(),
+            ));
         }
-        let sum = self.hash.over(&[&new]);
-        new.extend_from_slice(&sum);
-        Ok(new)
+        let whole: Vec<&[u8]> = parts.iter().map(AsRef::as_ref).collect();
+        let sum = self.hash.over(&whole);
+        parts.push(Cow::Owned(sum));
+        Ok(parts)
+    }
+
+    /// The header for so many entries, of which those that stood at these places are others now.
+    fn header(&self, count: usize, replaced: &[usize]) -> Result<Vec<u8>, Beyond> {
+        // Of version 2 none has more flags.
+        let may_extend = word(self.bytes, 4) == Some(3);
+        let is_extended = |(place, entry): (usize, IndexEntry<'_>)| {
+            entry.flags & EXTENDED != 0 && replaced.binary_search(&place).is_err()
+        };
+        let version: u32 = if may_extend && self.entries().enumerate().any(is_extended) {
+            3
+        } else {
+            2
+        };
+        let count = u32::try_from(count).map_err(|_| beyond("it has too many entries"))?;
+        let mut header = self.bytes[..HEADER].to_vec();
+        header[4..8].copy_from_slice(&version.to_be_bytes());
+        header[8..12].copy_from_slice(&count.to_be_bytes());
+        Ok(header)
     }
 
     /// Whether the rows stand beside what is there as files among files.
@@ -383,20 +411,19 @@ impl<'a> Index<'a> {
             if row.blob.len() != self.hash.size() {
                 return Err(beyond("a row is named by another hash"));
             }
-            let here = self.entries.get(self.place(path));
+            let here = self.get(self.place(path));
             if here.is_some_and(|old| old.path == path && old.stage() != 0) {
                 return Err(Beyond(format!("`{}` is in conflict", row.path)));
             }
             let mut below = path.to_vec();
             below.push(b'/');
             let is_folder = self
-                .entries
                 .get(self.place(&below))
                 .is_some_and(|entry| entry.path.starts_with(&below));
             let is_in_a_file = || {
                 let cuts = (0..path.len()).filter(|&cut| path[cut] == b'/');
                 cuts.map(|cut| &path[..cut]).any(|above| {
-                    let there = self.entries.get(self.place(above));
+                    let there = self.get(self.place(above));
                     there.is_some_and(|entry| entry.path == above)
                         || rows
                             .binary_search_by(|row| row.path.as_bytes().cmp(above))
@@ -413,20 +440,20 @@ impl<'a> Index<'a> {
         Ok(())
     }
 
-    /// Copies entries as they are, the sizes of the doubtful ones apart.
-    fn copy(&self, new: &mut Vec<u8>, places: std::ops::Range<usize>, doubtful: &[usize]) {
-        let start = |place: usize| self.entries.get(place).map_or(self.end, |entry| entry.at);
+    /// Entries as they are, the sizes of the doubtful ones apart.
+    fn copy(&self, places: std::ops::Range<usize>, doubtful: &[usize]) -> Cow<'a, [u8]> {
+        let start = |place: usize| self.entries.get(place).map_or(self.end, |at| *at as usize);
         let (from, to) = (start(places.start), start(places.end));
-        let base = new.len();
-        new.extend_from_slice(&self.bytes[from..to]);
+        let mut bytes = Cow::Borrowed(&self.bytes[from..to]);
         let first = doubtful.partition_point(|&place| place < places.start);
         for &place in doubtful[first..]
             .iter()
             .take_while(|&&place| place < places.end)
         {
-            let size = base + start(place) - from + SIZE_AT;
-            new[size..size + 4].fill(0);
+            let size = start(place) - from + SIZE_AT;
+            bytes.to_mut()[size..size + 4].fill(0);
         }
+        bytes
     }
 }
 
@@ -448,7 +475,6 @@ fn entry(body: &[u8], at: usize, size: usize) -> Option<IndexEntry<'_>> {
     let sound = !path.is_empty() && !path.contains(&0) && padding.iter().all(|&byte| byte == 0);
     sound.then_some(IndexEntry {
         bytes,
-        at,
         path,
         name: &body[at + STAT..flags_at],
         flags,

@@ -8,6 +8,7 @@
 //! place, and locks it afterwards, writes the old one back; the person's next commit then leaves the
 //! change out. The file keeps it, and the next command commits it again (`left_out`).
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
@@ -21,6 +22,7 @@ use crate::store::fs::backoff::Backoff;
 use crate::store::fs::folder::Folder;
 use crate::store::git::child::Manner;
 use crate::store::git::index_file::{Beyond, Hash, Index, IndexRow};
+use crate::store::git::index_note::is_last_seen;
 use crate::store::git::repo::Repo;
 use crate::store::git::stale_locks::{
     SIGN, any_older, git_at_work, lock_of, names_us, remove_stale,
@@ -137,11 +139,9 @@ impl IndexLock<'_> {
         }
         let tmp = self.repo.private().join("tmp");
         let copy = tmp.join(format!("index-{}", std::process::id()));
-        match self.spliced(rows)? {
-            Ok(None) => return Ok(Prepared::Nothing),
-            Ok(Some(bytes)) => self
-                .write(&copy, &bytes)
-                .map_err(StoreError::io("write", &copy))?,
+        match self.spliced(rows, &copy)? {
+            Ok(false) => return Ok(Prepared::Nothing),
+            Ok(true) => {}
             Err(_) => {
                 if let Some(why) = self.spliced_by_git(&copy, rows)? {
                     return Ok(Prepared::Cannot(why));
@@ -154,8 +154,8 @@ impl IndexLock<'_> {
         Ok(Prepared::Index(copy))
     }
 
-    /// The bytes of the new index; `None` where the index holds the rows as they are.
-    fn spliced(&self, rows: &[String]) -> Result<Result<Option<Vec<u8>>, Beyond>, StoreError> {
+    /// Writes the new index; `false` where the index holds the rows as they are.
+    fn spliced(&self, rows: &[String], copy: &Path) -> Result<Result<bool, Beyond>, StoreError> {
         let at = &self.repo.index;
         let read = File::open(at).and_then(|mut file| {
             let meta = file.metadata()?;
@@ -171,16 +171,24 @@ impl IndexLock<'_> {
             }
             Err(error) => return Err(StoreError::io("read", at)(error)),
         };
-        let reported = self.changed(&meta, &bytes, rows);
-        Ok(reported.map(|new| (new != bytes).then_some(new)))
+        let new = match self.changed(&meta, &bytes, rows) {
+            Ok(new) => new,
+            Err(beyond) => return Ok(Err(beyond)),
+        };
+        if is_equal(&new, &bytes) {
+            return Ok(Ok(false));
+        }
+        self.write(copy, &new)
+            .map_err(StoreError::io("write", copy))?;
+        Ok(Ok(true))
     }
 
-    fn changed(
+    fn changed<'b>(
         &self,
         meta: &fs::Metadata,
-        bytes: &[u8],
+        bytes: &'b [u8],
         rows: &[String],
-    ) -> Result<Vec<u8>, Beyond> {
+    ) -> Result<Vec<Cow<'b, [u8]>>, Beyond> {
         let odd = || Beyond("a row is damaged".to_owned());
         let rows: Vec<(bool, &str, &str)> = rows
             .iter()
@@ -194,7 +202,8 @@ impl IndexLock<'_> {
             .ok_or_else(odd)?;
         let digits = rows.first().map_or(0, |(_, blob, _)| blob.len());
         let hash = Hash::of_digits(digits).ok_or_else(odd)?;
-        let index = Index::parse(bytes, hash)?;
+        // It is looked through as git does, but for the one whose checksum we made ourselves.
+        let index = Index::read(bytes, hash, is_last_seen(self.repo))?;
         let mut files = WorkFiles::open(self.repo, hash);
         let doubtful = self.doubtful(meta, &index, &mut files);
         let rows: Vec<IndexRow> = rows
@@ -210,7 +219,7 @@ impl IndexLock<'_> {
             })
             .collect::<Option<_>>()
             .ok_or_else(odd)?;
-        index.splice(&rows, &doubtful)
+        index.spliced(&rows, &doubtful)
     }
 
     /// The entries that the time of the new index would make look settled although their files
@@ -225,7 +234,7 @@ impl IndexLock<'_> {
         files: &mut WorkFiles,
     ) -> Vec<usize> {
         let (old, new) = (meta.mtime(), self.made());
-        let entries = index.entries().iter().enumerate();
+        let entries = index.entries().enumerate();
         let racy = entries.filter(|(_, entry)| {
             let (seconds, nanos) = entry.stat().mtime;
             let seconds = i64::from(seconds);
@@ -250,12 +259,14 @@ impl IndexLock<'_> {
         meta.map_or((0, 0), |meta| (meta.mtime(), meta.mtime_nsec()))
     }
 
-    fn write(&self, copy: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, copy: &Path, parts: &[Cow<'_, [u8]>]) -> io::Result<()> {
         // One that failed may be there.
         let _ = fs::remove_file(copy);
         let mut file = File::create_new(copy)?;
         self.repo.share(&file);
-        file.write_all(bytes)?;
+        for part in parts {
+            file.write_all(part)?;
+        }
         file.set_modified(self.lock.symlink_metadata()?.modified()?)
     }
 
@@ -272,6 +283,18 @@ impl IndexLock<'_> {
         let reported = git.feed_command(command, ARGS.join(" "), rows.concat().as_bytes())?;
         Ok((!reported.ok).then(|| reported.error().to_string()))
     }
+}
+
+/// Whether parts make these bytes.
+fn is_equal(parts: &[Cow<'_, [u8]>], bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    parts.iter().all(|part| match rest.strip_prefix(&**part) {
+        Some(after) => {
+            rest = after;
+            true
+        }
+        None => false,
+    }) && rest.is_empty()
 }
 
 /// An index that is to come.

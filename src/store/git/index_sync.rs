@@ -6,16 +6,13 @@
 //! brings the desk's own files in it in step with the branch.
 
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
+use std::io::Read;
+use std::path::Path;
 
 use crate::store::error::StoreError;
-use crate::store::fs::contents::hex;
 use crate::store::fs::folder::{Folder, split};
 use crate::store::git::child::Manner;
+use crate::store::git::index_note;
 use crate::store::git::repo::Repo;
 
 /// The desk's own files, relative to its folder.
@@ -29,56 +26,6 @@ const DAMAGED: [&str; 4] = [
     "index file corrupt",
     "unordered stage entries",
 ];
-
-/// Where it is noted which index was last seen in step with which commit.
-fn note(repo: &Repo) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    let name = hex(&Sha256::digest(repo.git_dir.as_os_str().as_bytes())[..8]);
-    repo.private().join(format!("index-{name}"))
-}
-
-/// The commit and what tells this index from every other; `None` where nothing does.
-fn state(index: &Path, commit: &str) -> Option<String> {
-    let mut file = File::open(index).ok()?;
-    let meta = file.metadata().ok()?;
-    // The index ends in its checksum, which `index.skipHash` leaves zero.
-    file.seek(SeekFrom::End(-20)).ok()?;
-    let mut sum = [0; 20];
-    file.read_exact(&mut sum).ok()?;
-    let time = (meta.mtime(), meta.mtime_nsec());
-    let size = meta.size();
-    Some(format!(
-        "{commit} {size} {}.{} {}\n",
-        time.0,
-        time.1,
-        hex(&sum)
-    ))
-}
-
-/// Notes that the index is in step with the branch at this commit. Losing the note costs a look.
-pub(in crate::store) fn remember(repo: &Repo, commit: &str) {
-    if let Some(state) = state(&repo.index, commit) {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a note that may be lost or torn: then the index is looked at"
-        )]
-        let written = fs::write(note(repo), state);
-        // The others of a shared clone write it too.
-        if written.is_ok()
-            && let Ok(file) = File::open(note(repo))
-        {
-            repo.share(&file);
-        }
-    }
-}
-
-/// The commit with which the index was last seen in step, if that was noted.
-pub(in crate::store) fn last_seen(repo: &Repo) -> Option<String> {
-    let noted = fs::read_to_string(note(repo)).ok()?;
-    let commit = noted.split(' ').next()?;
-    let sound = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-    sound.then(|| commit.to_owned())
-}
 
 /// What the desk's own files need in the index.
 pub(in crate::store) enum Behind {
@@ -94,9 +41,7 @@ pub(in crate::store) fn behind(
     desk: &Folder,
     tip: &str,
 ) -> Result<Behind, StoreError> {
-    if let Some(state) = state(&repo.index, tip)
-        && fs::read(note(repo)).is_ok_and(|noted| noted == state.as_bytes())
-    {
+    if index_note::is_in_step(repo, tip) {
         return Ok(Behind::Rows(Vec::new()));
     }
     match head(&repo.index) {

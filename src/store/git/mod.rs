@@ -29,6 +29,7 @@ pub(in crate::store) mod fast_import;
 mod commit_only;
 pub(in crate::store) mod commit;
 pub mod index_file;
+pub(in crate::store) mod index_note;
 pub(in crate::store) mod index_lock;
 pub(in crate::store) mod index_sync;
 pub(in crate::store) mod left_out;

@@ -22,10 +22,7 @@ use crate::store::git::fast_import::MadeCommit;
 use crate::store::git::index_file::Hash;
 use crate::store::git::pending::PendingFile;
 use crate::store::git::repo::Repo;
-use crate::store::git::tip::TipTrees;
-
-/// So many files at most: more are better in a pack.
-pub(in crate::store::git) const MOST: usize = 16;
+use crate::store::git::tip::{MOST, TipTrees};
 
 /// Trees larger than this are not compressed: names of objects cannot be.
 const LARGE: usize = 1 << 16;

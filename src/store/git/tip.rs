@@ -7,7 +7,6 @@ use crate::store::error::StoreError;
 use crate::store::fs::contents::hex;
 use crate::store::git::commit_files::{CommitFile, FileBody};
 use crate::store::git::index_file::Hash;
-use crate::store::git::own_objects::MOST;
 use crate::store::git::repo::Repo;
 use crate::store::git::state::{Head, Unfinished};
 
@@ -19,6 +18,9 @@ pub(in crate::store::git) struct BranchTip {
     /// The commit's folders on the way to the files; `None` where they were not asked for.
     pub(in crate::store::git) trees: Option<TipTrees>,
 }
+
+/// Of so many files at most the folders are looked at: more are better in a pack.
+pub(in crate::store::git) const MOST: usize = 16;
 
 /// Trees of a commit.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use crate::store::git::commit_own::{Advanced, advance_branch, sync_refs};
 use crate::store::git::commit_words::CommitMessage;
 use crate::store::git::index_file::Hash;
 use crate::store::git::index_lock::{Prepared, Replaced, Staging, take};
-use crate::store::git::index_sync;
+use crate::store::git::index_note;
 use crate::store::git::merge_commit::MergedCommits;
 use crate::store::git::reflog::{self, Lost};
 use crate::store::git::signature::Signature;
@@ -325,7 +325,7 @@ impl Writer {
             Advanced::Moved => return Ok(Arrived::Moved),
             Advanced::Locked(reason) => return Err(StoreError::NotCommitted { reason }),
         }
-        index_sync::remember(&repo, to);
+        index_note::remember(&repo, to);
         sync_refs(&repo, &head)?;
         self.made = Some(to.clone());
         joined.sort_unstable();
