@@ -21,14 +21,13 @@ pub(in crate::rules::people) fn people(
     for at in named.into_iter().chain(nameless) {
         let requester = &reported[at].requester;
         let known = taken[requester.number].filter(|(news, _)| *news == book.news);
-        whose[at] = match known {
-            Some((_, known)) => known,
-            None => {
-                let before = book.news;
-                let found = book.take(&requester.said);
-                taken[requester.number] = (book.news == before).then_some((before, found));
-                found
-            }
+        whose[at] = if let Some((_, known)) = known {
+            known
+        } else {
+            let before = book.news;
+            let found = book.take(&requester.said);
+            taken[requester.number] = (book.news == before).then_some((before, found));
+            found
         };
     }
     let mut groups: BTreeMap<usize, Vec<&Mention>> = BTreeMap::new();

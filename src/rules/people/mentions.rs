@@ -46,17 +46,16 @@ impl Mentions {
     pub fn add(&mut self, ticket: &TicketSummary) {
         let text = words(ticket, &TOLD);
         let number = self.requesters.len();
-        let requester = match self.requesters.get(&text) {
-            Some(known) => known.clone(),
-            None => {
-                let said = PersonData::of(ticket, &self.country);
-                let requester = said.map(|said| {
-                    let told = TOLD.map(|key| told(ticket, key).to_owned());
-                    Arc::new(Requester { number, told, said })
-                });
-                self.requesters.insert(text, requester.clone());
-                requester
-            }
+        let requester = if let Some(known) = self.requesters.get(&text) {
+            known.clone()
+        } else {
+            let said = PersonData::of(ticket, &self.country);
+            let requester = said.map(|said| {
+                let told = TOLD.map(|key| told(ticket, key).to_owned());
+                Arc::new(Requester { number, told, said })
+            });
+            self.requesters.insert(text, requester.clone());
+            requester
         };
         let Some(requester) = requester.filter(|_| PersonData::is_told_by(ticket)) else {
             self.all.remove(&ticket.id);

@@ -289,7 +289,7 @@ mod tests {
         };
         let tree = [row("100644", "a.b"), row("40000", "a"), row("100644", "a0")].concat();
         let rows = rows(&tree).unwrap();
-        assert!(rows.is_sorted_by_key(|row| row.key()), "a.b, a/, a0");
+        assert!(rows.is_sorted_by_key(Row::key), "a.b, a/, a0");
         assert!(super::rows(&tree[..30]).is_none());
         assert!(is_alike(b"100755", b"100644") && is_alike(TREE, TREE));
         assert!(!is_alike(b"120000", b"100644") && !is_alike(TREE, b"100644"));
