@@ -166,6 +166,16 @@ impl Desk {
         fields: &FieldSet,
         each: impl FnMut(&TicketSummary) + Send,
     ) -> CachedTickets {
+        self.each_scanned(&Scan::of_tickets(&self.root), fields, each)
+    }
+
+    /// As [`Self::each_ticket`], with a scan of the files that is there already.
+    pub fn each_scanned(
+        &self,
+        scan: &Scan,
+        fields: &FieldSet,
+        each: impl FnMut(&TicketSummary) + Send,
+    ) -> CachedTickets {
         let each = Mutex::new(each);
         let shown = |ticket: &TicketSummary| {
             let mut each = each.lock().unwrap_or_else(PoisonError::into_inner);
@@ -176,7 +186,7 @@ impl Desk {
             fits: Some(&shown),
             ..DoneTickets::of(fields)
         };
-        let found = self.some_tickets(Want::All, done);
+        let found = self.some_scanned(scan, Want::All, done);
         for ticket in &found.all {
             shown(ticket);
         }

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::index::scan::Scan;
+use crate::index::ticket_cache::DoneTickets;
+use crate::index::want::Want;
 use crate::model::field_set::FieldSet;
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::ticket_summary::TicketSummary;
@@ -35,11 +38,15 @@ pub struct DeviceHistory {
 
 /// All devices, and the files that cannot be read.
 pub fn all(desk: &Desk) -> (Vec<Device>, Vec<Problem>) {
+    all_scanned(desk, &Scan::of_tickets(&desk.root))
+}
+
+fn all_scanned(desk: &Desk, scan: &Scan) -> (Vec<Device>, Vec<Problem>) {
     let mut fields = FieldSet::of(devices::LOOKED_AT);
     fields.add_section("asset");
     fields.add_section("fields");
     let mut mentions = DeviceMentions::new(&desk.settings);
-    let found = desk.each_ticket(&fields, |ticket| mentions.add(ticket));
+    let found = desk.each_scanned(scan, &fields, |ticket| mentions.add(ticket));
     (mentions.devices(), found.problems)
 }
 
@@ -47,7 +54,8 @@ pub fn all(desk: &Desk) -> (Vec<Device>, Vec<Problem>) {
 /// where nothing is asked for. At most so many, each with its tickets where it is one alone or all are
 /// wanted `whole`.
 pub fn asset(desk: &Desk, text: &str, limit: Option<usize>, whole: bool) -> FoundDevices {
-    let (all, problems) = all(desk);
+    let scan = Scan::of_tickets(&desk.root);
+    let (all, problems) = all_scanned(desk, &scan);
     let mut meant: Vec<&Device> = if text.trim().is_empty() {
         all.iter().collect()
     } else {
@@ -71,7 +79,7 @@ pub fn asset(desk: &Desk, text: &str, limit: Option<usize>, whole: bool) -> Foun
         .iter()
         .flat_map(|one| one.tickets.iter().chain(&one.orders));
     let ids: BTreeSet<TicketId> = ids.copied().filter(|_| is_whole).collect();
-    let by_id = named(desk, &ids);
+    let by_id = named(desk, &scan, &ids);
     FoundDevices {
         devices: meant.into_iter().map(|one| history(one, &by_id)).collect(),
         more,
@@ -81,12 +89,19 @@ pub fn asset(desk: &Desk, text: &str, limit: Option<usize>, whole: bool) -> Foun
 }
 
 /// The tickets with these ids, whole.
-fn named(desk: &Desk, ids: &BTreeSet<TicketId>) -> BTreeMap<TicketId, TicketSummary> {
+fn named(desk: &Desk, scan: &Scan, ids: &BTreeSet<TicketId>) -> BTreeMap<TicketId, TicketSummary> {
     if ids.is_empty() {
         return BTreeMap::new();
     }
     let is_named = |ticket: &TicketSummary| ids.contains(&ticket.id);
-    let found = desk.tickets_that(&FieldSet::default(), &is_named).all;
+    let fields = FieldSet::default();
+    let done = DoneTickets {
+        fits: Some(&is_named),
+        ..DoneTickets::of(&fields)
+    };
+    let mut found = desk.some_scanned(scan, Want::All, done).all;
+    found.retain(is_named);
+    desk.fill(&mut found);
     found.into_iter().map(|one| (one.id, one)).collect()
 }
 
