@@ -491,7 +491,11 @@ pub(crate) fn all() -> Vec<Subject> {
             let tickets = many(text);
             let people = People::of(&tickets, "");
             drop(people);
-            let _ = devices::devices(&tickets, &known);
+            let mut mentions = devices::DeviceMentions::new(&known);
+            for ticket in &tickets {
+                mentions.add(ticket);
+            }
+            let _ = mentions.devices();
             let _ = article_usage::demands(&tickets, |_| true);
             let _ = article_usage::usage(&tickets);
             if let Some(first) = tickets.first() {
