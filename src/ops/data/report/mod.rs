@@ -4,7 +4,7 @@ mod request;
 
 pub use request::{needs_asker, query, wrong};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::index::article_cache;
 use crate::index::changes::{self, HeadCommit};
@@ -126,7 +126,9 @@ pub fn report(
     }
     let work_orders = request.work_orders || kind.has_work_orders() || speaks_of_type(&query);
     let needs_front = by.iter().any(reports::needs_front) || names_people(request, kind);
-    let all = query.terms.is_empty() && !needs_front && !request.titles;
+    // What a ticket was called at an earlier instant its log says, which is not read here.
+    let titles_then = request.titles && request.as_of.is_some();
+    let all = query.terms.is_empty() && !needs_front && !titles_then;
     let fields = looked_at(&query, &by, request, kind);
     let read = read(desk, |scan| {
         if all {
@@ -168,7 +170,11 @@ pub fn report(
         compared,
         ..head(desk, kind, request, ask)
     };
-    let (titles_of, made) = titled(request, &found.front);
+    let (titles_of, made) = if request.titles && all {
+        titled_now(desk, &read.scan, &found.histories, at)
+    } else {
+        titled(request, &found.front)
+    };
     let titles = titles(desk, request);
     let tickets = found.histories.iter().map(|history| history.id).collect();
     // What was read is left to the end of the process, which is near.
@@ -218,6 +224,25 @@ fn titled(request: &ReportRequest, front: &[TicketSummary]) -> (Vec<String>, Vec
     let named = |one: &TicketSummary| (one.text(Key::Title).to_owned(), one.created);
     let front = front.iter().filter(|_| request.titles);
     front.map(named).unzip()
+}
+
+/// What the tickets are called now, and when they were made, in the order of their histories.
+fn titled_now(
+    desk: &Desk,
+    scan: &Scan,
+    histories: &[TicketHistory],
+    now: Moment,
+) -> (Vec<String>, Vec<Moment>) {
+    let mut titled: HashMap<TicketId, (String, Moment)> = HashMap::with_capacity(histories.len());
+    desk.each_scanned(scan, &FieldSet::of(&[Key::Title]), |ticket| {
+        let title = ticket.text(Key::Title).to_owned();
+        titled.insert(ticket.id, (title, ticket.created));
+    });
+    let of = |history: &TicketHistory| {
+        let known = titled.remove(&history.id);
+        known.unwrap_or((String::new(), now))
+    };
+    histories.iter().map(of).unzip()
 }
 
 /// Puts the figures of an earlier period beside those of a report, where that is asked for; the overview
