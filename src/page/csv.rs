@@ -4,8 +4,12 @@
 //! and a row that nobody needs twice is not kept in memory.
 
 use std::borrow::Cow;
+use std::io::{Chain, Read as _};
 
 use csv::{ByteRecord, ReaderBuilder};
+
+/// A line that readers pass over.
+const BLANK: &[u8] = b"\n";
 
 /// How the bytes of a table stand for characters: UTF-8, with or without a byte order mark, or an
 /// older encoding of the [WHATWG standard](https://encoding.spec.whatwg.org/).
@@ -209,14 +213,16 @@ impl<'b> CsvTable<'b> {
         self.walk(each);
     }
 
-    fn reader<'r>(&self, bytes: &'r [u8]) -> csv::Reader<&'r [u8]> {
+    /// A reader of bytes behind a blank line: a byte order mark at the beginning of a row in the middle of
+    /// a file belongs to its first cell, and the reader would take it off the beginning of what it is given.
+    fn reader<'r>(&self, bytes: &'r [u8]) -> csv::Reader<Chain<&'static [u8], &'r [u8]>> {
         ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(self.delimiter)
             .quoting(self.quoting)
             .buffer_capacity(bytes.len().clamp(64, 1 << 16))
-            .from_reader(bytes)
+            .from_reader(BLANK.chain(bytes))
     }
 
     /// Calls `each` for every row until it answers `false`.
@@ -234,7 +240,8 @@ impl<'b> CsvTable<'b> {
             let mut reader = self.reader(&self.bytes[from..until]);
             let mut start = from;
             while reader.read_byte_record(&mut record).unwrap_or(false) {
-                let end = from + usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+                let read = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+                let end = from + read.saturating_sub(BLANK.len());
                 let place = self.place(start, end, &mut counted, &mut line);
                 if end >= until && self.is_unclosed(place) {
                     if !each(self.first_line(place), CsvRow::Unclosed) {
@@ -410,6 +417,19 @@ mod tests {
             one_line(" Opened by  8\r\n\u{1b}[31m\t"),
             "Opened by 8 [31m"
         );
+    }
+
+    #[test]
+    fn a_mark_at_the_beginning_of_a_row_is_part_of_its_first_cell() {
+        let bytes = "a,b\n\u{feff}x,6\n\u{feff}\"y\n".as_bytes();
+        let table = CsvTable::new(bytes, b',', Encoding::UTF_8).unwrap();
+        let mut seen = Vec::new();
+        table.rows(|place, row| {
+            let CsvRow::Row(row) = row else { return };
+            assert_eq!(&table.cells(place), row);
+            seen.push(String::from_utf8(row[0].to_vec()).unwrap());
+        });
+        assert_eq!(seen, ["\u{feff}x", "\u{feff}\"y"]);
     }
 
     proptest::proptest! {
