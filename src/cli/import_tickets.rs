@@ -54,6 +54,16 @@ pub struct TicketsArgs {
     /// Take quotation marks for signs as any other
     #[arg(long)]
     pub no_quotes: bool,
+    /// Leave a field behind, as `requester.phone`; also where its value stands in texts
+    #[arg(long, value_name = "FIELD")]
+    pub drop: Vec<String>,
+    /// Bring in requesters' names, addresses, numbers and accounts as pseudonyms, in texts, too
+    #[arg(long)]
+    pub pseudonym: bool,
+    /// Why the map was mended, where it reads differently what came in before; `-` reads it from standard
+    /// input
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub message: Option<String>,
     /// Bring in without asking
     #[arg(long)]
     pub yes: bool,
@@ -82,6 +92,7 @@ pub(in crate::cli) fn run(context: &mut Context, args: &TicketsArgs) -> ExitResu
         Some(folder) => here.join(folder),
         None => here.join(args.file.with_extension("files")),
     };
+    let reason = context.text(args.message.as_deref())?.unwrap_or_default();
     let mut request = TicketsRequest {
         bytes: &export,
         log: &log,
@@ -89,6 +100,9 @@ pub(in crate::cli) fn run(context: &mut Context, args: &TicketsArgs) -> ExitResu
         form: form(args)?,
         opened: None,
         files: Some(&files),
+        drop: &args.drop,
+        pseudonym: args.pseudonym,
+        reason: reason.trim(),
     };
     let terminal = context.ui.env.interactive;
     let asks = terminal && !args.yes && !context.ui.quiet && !context.global.json;
@@ -105,7 +119,7 @@ pub(in crate::cli) fn run(context: &mut Context, args: &TicketsArgs) -> ExitResu
         return Err(CommandError::MapNotChosen(&log, &system).error());
     }
     if !act.dry_run && asks {
-        let (told, odd) = export.preview(desk, request.opened, act.now)?;
+        let (told, odd) = export.preview(desk, &request, act.now)?;
         tell_odd(context, &log, told.counted, &odd);
         context
             .ui

@@ -34,6 +34,9 @@ pub const DERIVED: usize = 8;
 /// The attribute by which an entry names another of its ticket, by its identity.
 pub const OF: &str = "of";
 
+/// The attribute of an imported entry that holds in short what the row was that a ticket is.
+pub const CELLS: &str = "cells";
+
 /// The attribute that lists which fields of an entry follow from others; every other one in it was
 /// set by hand. Empty, written `(none)`, where all were.
 pub const FOLLOWS: &str = "derived";

@@ -2,7 +2,7 @@
 
 use crate::model::clocks::ClockKind;
 use crate::model::corrections::{Corrections, REASON, ReadLog, reading};
-use crate::model::entry::{Change, Entry, FOLLOWS, How, OF};
+use crate::model::entry::{CELLS, Change, Entry, FOLLOWS, How, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::entry_time::{TIME, effective};
 use crate::model::event::{AUTO, LIST, NEXT, SAID, WITHDRAWN};
@@ -352,6 +352,7 @@ fn is_told(entry: &Entry, at: usize, key: &str) -> bool {
         && !with_minutes
         && key != SAID
         && key != FOLLOWS
+        && key != CELLS
         && !again
         && !(entry.kind == EntryKind::Kb && key == "version")
 }

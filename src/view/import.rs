@@ -1,7 +1,7 @@
 //! What came of an import.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
@@ -87,6 +87,12 @@ fn mended(done: &ImportOutcome, dry_run: bool) -> String {
         let are = count(mending.brought_back, "ticket");
         out.push_str(&format!("  taken back before and there again: {are}\n"));
     }
+    if mending.unmade > 0 && mending.tickets + done.extended > 0 {
+        let stay = entries(mending.unmade);
+        out.push_str(&format!(
+            "  came in before, and this map does not make them: {stay}, as they are\n"
+        ));
+    }
     if mending.tickets == 0 {
         return out;
     }
@@ -103,15 +109,12 @@ fn mended(done: &ImportOutcome, dry_run: bool) -> String {
         "  {verb} what the map reads differently: {entries}{}\n",
         count(mending.tickets, "ticket")
     ));
-    let mut parts: Vec<(&CorrectedPart, &usize)> = mending.parts.iter().collect();
-    parts.sort_by_key(|(part, count)| (Reverse(**count), (*part).clone()));
+    let mut parts: Vec<(String, usize)> = by_name(&mending.parts).into_iter().collect();
+    parts.sort_by_key(|(part, count)| (Reverse(*count), part.clone()));
     let width = parts.iter().map(|(_, count)| count.to_string().len()).max();
     for (part, count) in parts {
         let width = width.unwrap_or_default();
-        out.push_str(&format!(
-            "    {count:>width$} × {}\n",
-            line(&part.to_string())
-        ));
+        out.push_str(&format!("    {count:>width$} × {}\n", line(&part)));
     }
     if !mending.kept.is_empty() {
         let all = mending.kept.len();
@@ -147,6 +150,15 @@ fn mended(done: &ImportOutcome, dry_run: bool) -> String {
         ));
     }
     out
+}
+
+/// In how many entries each thing differs: fields and other facts of one name are one thing.
+fn by_name(parts: &BTreeMap<CorrectedPart, usize>) -> BTreeMap<String, usize> {
+    let mut all = BTreeMap::new();
+    for (part, count) in parts {
+        *all.entry(part.to_string()).or_default() += count;
+    }
+    all
 }
 
 /// The most values of people that are named.
@@ -215,10 +227,9 @@ pub fn undone(done: &UndoneImport) -> Value {
 /// What an import of events did, in JSON.
 pub fn json(done: &ImportOutcome, log: &str) -> Value {
     let odd = |odd: &Odd| json!({"line": odd.line, "message": odd.why.to_string(), "left_out": odd.is_left_out()});
-    let parts = done.mending.parts.iter();
-    let mended: serde_json::Map<String, Value> = parts
-        .map(|(part, count)| (part.to_string(), json!(count)))
-        .collect();
+    let parts = by_name(&done.mending.parts).into_iter();
+    let mended: serde_json::Map<String, Value> =
+        parts.map(|(part, count)| (part, json!(count))).collect();
     let kept = |(id, kept): &(TicketId, KeptValue)| json!({"id": id.as_str(), "field": kept.field, "value": kept.value, "by": kept.by});
     json!({
         "source": done.source,
@@ -233,6 +244,7 @@ pub fn json(done: &ImportOutcome, log: &str) -> Value {
         "tickets_mended": done.mending.tickets,
         "entries_mended": done.mending.entries,
         "mended": mended,
+        "entries_not_made": done.mending.unmade,
         "kept": done.mending.kept.iter().map(kept).collect::<Vec<_>>(),
         "could_begin_anew": done.mending.could_begin_anew,
         "agents_added": done.added[0],

@@ -460,3 +460,173 @@ fn the_map_of_the_manual_page_reads_what_it_is_for() {
     assert_eq!(ticket["entries"][1]["text"], "Looked");
     assert_eq!(ticket["entries"][2]["attributes"]["direction"], "in");
 }
+
+fn mended(desk: &Desk, changes: &[(&str, &str)]) {
+    let mut map = MAP.to_owned();
+    for (old, new) in changes {
+        assert!(map.contains(old), "{old}");
+        map = map.replace(old, new);
+    }
+    desk.write("map.toml", map);
+}
+
+#[test]
+fn a_mended_map_corrects_in_place_and_a_later_export_does_not() {
+    let desk = desk();
+    let _ = desk.run(IMPORT).code(0);
+    let clone = desk.copy();
+    let _ = desk.run("set A-1 queue=network -m 'It is theirs'").code(0);
+    let changes = [
+        ("\"Europe/Warsaw\"", "\"UTC\""),
+        (
+            "\"work\" = \"open\"",
+            "\"work\" = { status = \"pending\", waiting_on = \"vendor\" }\n\"odd\" = \"open\"",
+        ),
+        (
+            "[values.status]",
+            "[values.queue]\n\"Printing\" = \"service-desk\"\n[values.status]",
+        ),
+    ];
+    mended(&desk, &changes);
+    let line = format!("{IMPORT} -m 'The zone was wrong'");
+    let dry = desk.run(&format!("{line} --dry-run")).code(0);
+    assert!(
+        dry.stdout
+            .contains("would correct what the map reads differently: 8 entries of 3 tickets"),
+        "{dry}"
+    );
+    let out = desk.run(&line).code(0);
+    assert!(
+        out.stdout.contains("8 × time") && out.stdout.contains("2 × queue"),
+        "{out}"
+    );
+    assert!(out.stdout.contains(" queue network, by anna"), "{out}");
+    let said = desk.git(&["log", "-1", "--format=%s"]);
+    assert_eq!(
+        said.trim(),
+        "import old: corrected 8 entries of 3 tickets, extended 1 ticket"
+    );
+    let found = desk.json("show A-1");
+    assert_eq!(found["tickets"][0]["queue"], "network");
+    let entry = &found["tickets"][0]["entries"][3];
+    assert_eq!(entry["at"], "2026-11-04T10:00:00Z", "{entry}");
+    let shown = desk.run("show A-1").code(0).stdout;
+    assert!(
+        shown.contains("The zone was wrong") && !shown.contains("cells"),
+        "{shown}"
+    );
+    assert_eq!(desk.json("show A-2")["tickets"][0]["waiting_on"], "vendor");
+    assert_eq!(desk.json("show A-3")["tickets"][0]["status"], "open");
+    let _ = desk.run("check").code(0);
+    let state = desk.state();
+    let again = desk.run(&line).code(0);
+    assert!(again.stdout.contains("3 as they were"), "{again}");
+    assert!(desk.state() == state);
+    // Another clone that mends writes the same bytes.
+    let file = |desk: &Desk, id: &str| {
+        let found = desk.json(&format!("show {id}"));
+        desk.git(&[
+            "ls-files",
+            "-s",
+            &format!("tickets/*{}*", found["tickets"][0]["id"].as_str().unwrap()),
+        ])
+    };
+    mended(&clone, &changes);
+    clone.wait(60 * 24 * 30);
+    let _ = clone.run(&line).code(0);
+    for id in ["A-2", "A-3"] {
+        assert_eq!(file(&desk, id), file(&clone, id));
+    }
+    // What the other system changed since is no correction.
+    desk.write(
+        "export.csv",
+        TABLE.replace(
+            "05.11.2026 08:00,odd,network",
+            "06.11.2026 08:00,done,network",
+        ),
+    );
+    let out = desk.run(&line).code(0);
+    assert!(
+        out.stdout.contains("1 extended") && !out.stdout.contains("corrected"),
+        "{out}"
+    );
+    let found = desk.json("show A-3");
+    assert_eq!(found["tickets"][0]["status"], "resolved");
+    let last = found["tickets"][0]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rfind(|one| one["kind"] == "update")
+        .unwrap();
+    assert_eq!(last["at"], "2026-11-06T08:00:00Z");
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn a_row_whose_requester_was_redacted_stays_so() {
+    let desk = desk();
+    let _ = desk.run(IMPORT).code(0);
+    let _ = desk
+        .run("redact A-3 --field requester.name --as ewa -m 'They asked'")
+        .code(0);
+    let state = desk.state();
+    let _ = desk.run(IMPORT).code(0);
+    assert!(desk.state() == state);
+    mended(&desk, &[("\"Europe/Warsaw\"", "\"UTC\"")]);
+    let _ = desk.run(IMPORT).code(0);
+    assert_eq!(
+        desk.json("show A-3")["tickets"][0]["requester"]["name"],
+        "(redacted)"
+    );
+    let _ = desk.run("check").code(0);
+}
+
+#[test]
+fn personal_columns_of_rows_are_left_behind_in_texts_too() {
+    let desk = desk();
+    let table = TABLE
+        .replace("Printer jams", "Printer of Mai Tran jams")
+        .replace("Which tray?", "Dear Mai Tran, which tray?");
+    desk.write("export.csv", table);
+    let clone = desk.copy();
+    let line = format!("{IMPORT} --drop requester.email --pseudonym");
+    for desk in [&desk, &clone] {
+        let _ = desk.run(&line).code(0);
+        let all = desk.run("export source:old --format json").code(0).stdout;
+        for word in ["Mai Tran", "Rahim", "Zofia", "example.org"] {
+            assert!(!all.contains(word), "{word}: {all}");
+        }
+    }
+    let files = |desk: &Desk| desk.git(&["ls-files", "-s", "tickets"]);
+    assert_eq!(files(&desk), files(&clone));
+    let found = desk.json("show A-1");
+    assert_eq!(
+        found["tickets"][0]["entries"][2]["attributes"]["direction"],
+        "in"
+    );
+    let _ = desk.run("check").code(0);
+    let state = desk.state();
+    let _ = desk.run(&line).code(0);
+    assert!(desk.state() == state);
+}
+
+#[test]
+fn a_file_that_comes_later_takes_the_place_of_its_note() {
+    let desk = Desk::new();
+    let row = "A,S-1,Open,03/Nov/26 9:00 AM,03/Nov/26 9:05 AM;Mai;a.txt;https://x.example/a.txt";
+    desk.write(
+        "t.csv",
+        format!("Summary,Issue key,Status,Created,Attachment\n{row}\n"),
+    );
+    let line = "import tickets t.csv --from jira --as ewa";
+    let _ = desk.run(line).code(0);
+    desk.write("t.files/S-1/a.txt", "words\n");
+    let out = desk.run(line).code(0);
+    assert!(out.stdout.contains("attached: 1 file"), "{out}");
+    let told = desk.run("show S-1").code(0).stdout;
+    assert!(told.contains("Attachment, came later: a.txt"), "{told}");
+    let _ = desk.run("check").code(0);
+    let state = desk.state();
+    let _ = desk.run(line).code(0);
+    assert!(desk.state() == state);
+}

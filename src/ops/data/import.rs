@@ -3,6 +3,7 @@
 use crate::ops::core::command_record;
 use crate::ops::core::messages::data::DataError;
 use crate::ops::core::messages::import::ImportError;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -154,7 +155,9 @@ pub(in crate::ops::data) fn bring(
     let ids = plan.place_all(import, !files.is_empty());
     let files = missing_files(desk, files, &ids)?;
     done.files = files.len();
+    let counted = Cell::new(Counted::default());
     let feed = Feed {
+        counted: &counted,
         plan,
         desk,
         how: ImportAuthor {
@@ -176,13 +179,11 @@ pub(in crate::ops::data) fn bring(
         done.could_begin_anew(desk, &absent);
         return Ok(done);
     };
-    let message = format!(
-        "import {}: {} rows of {log}",
-        import.map().source,
-        import.rows(),
-    );
+    let (source, rows) = (&import.map().source, import.rows());
+    let message = format!("import {source}: {rows} rows of {log}");
     let saves = additions.into_iter().chain(feed);
-    done.saved = save_all(desk, act, &mut held, &message, saves, &files)?;
+    let what = || counted.get().message(source);
+    done.saved = save_all(desk, act, &mut held, (&message, &what), saves, &files)?;
     done.could_begin_anew(desk, &absent);
     if done.saved.is_some() {
         command_record::note_other(held.repo(), act, "import");
@@ -261,7 +262,7 @@ fn read_log<'a>(
     let (settings, catalogue) = (&desk.settings, &desk.catalogue);
     let catalog = texts.catalog.as_deref().unwrap_or_default();
     let names = Names::new(&map.source, settings, catalogue, &texts.desk, catalog);
-    let private = private(request, map)?;
+    let private = private((request.drop, request.pseudonym), map)?;
     let import = Import::read_privately(map, table, settings, catalogue, names, private);
     import.map_err(|problems| {
         let error = ImportError::MapDoesNotFit(&request.log)
@@ -275,7 +276,10 @@ fn read_log<'a>(
 }
 
 /// The private fields of a log. Only what no rule goes by can be left behind.
-fn private(request: ImportRequest<'_>, map: &import_map::Map) -> Result<Private, OpError> {
+pub(in crate::ops::data) fn private(
+    (drop, pseudonym): (&[String], bool),
+    map: &import_map::Map,
+) -> Result<Private, OpError> {
     let may = |field: &Field| {
         field
             .section()
@@ -287,10 +291,10 @@ fn private(request: ImportRequest<'_>, map: &import_map::Map) -> Result<Private,
         .map(ToString::to_string)
         .collect();
     let mut private = Private {
-        pseudonym: request.pseudonym,
+        pseudonym,
         ..Private::default()
     };
-    for path in request.drop {
+    for path in drop {
         let field = path.parse::<Field>().ok().filter(|_| known.contains(path));
         let field =
             field.ok_or_else(|| ImportError::NotDropped(&path, &known.join(", ")).error())?;
@@ -355,12 +359,13 @@ pub(in crate::ops::data) fn not_interrupted(act: &Actor) -> Result<(), OpError> 
     }
 }
 
-/// Saves all files in one commit; `None` where there is none to save.
+/// Saves all files in one commit; `None` where there is none to save. `what` says, once all are known,
+/// what the commit does where the message does not.
 pub(in crate::ops::data) fn save_all(
     desk: &Desk,
     act: &Actor,
     held: &mut Writer,
-    message: &str,
+    (message, what): (&str, &dyn Fn() -> Option<String>),
     saves: impl Iterator<Item = Save>,
     files: &[(String, &ImportFile)],
 ) -> Result<Option<Saved>, OpError> {
@@ -377,6 +382,9 @@ pub(in crate::ops::data) fn save_all(
                 DataError::AttachmentUnreadable(&file.from.display(), &error).error()
             })?;
             many.bytes(path.clone(), &file.kept, &mut from)?;
+        }
+        if let Some(message) = what() {
+            many.say(message);
         }
         not_interrupted(act)
     })?;
@@ -518,6 +526,7 @@ impl Plan {
 
 /// The files of the tickets, one by one, as the disk asks for them.
 struct Feed<'f> {
+    counted: &'f Cell<Counted>,
     plan: Plan,
     desk: &'f Desk,
     import: &'f Import<'f>,
@@ -528,6 +537,44 @@ struct Feed<'f> {
     done: &'f mut ImportOutcome,
     progress: &'f dyn Fn(usize, usize),
     interrupt: &'f Interrupt,
+}
+
+/// What a feed did to tickets that were there.
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    made: usize,
+    extended: usize,
+    corrected: usize,
+    entries: usize,
+}
+
+impl Counted {
+    /// What its commit says; `None` where all that it did is to bring tickets in.
+    fn message(self, source: &str) -> Option<String> {
+        let number = |n: usize, one: &str, many: &str| match n {
+            1 => format!("1 {one}"),
+            n => format!("{n} {many}"),
+        };
+        let tickets = |n: usize| number(n, "ticket", "tickets");
+        let mut said = Vec::new();
+        if self.corrected > 0 {
+            let entries = number(self.entries, "entry", "entries");
+            said.push(match self.entries {
+                0 => format!("corrected {}", tickets(self.corrected)),
+                _ => format!("corrected {entries} of {}", tickets(self.corrected)),
+            });
+        }
+        if self.extended > 0 {
+            said.push(format!("extended {}", tickets(self.extended)));
+        }
+        if said.is_empty() {
+            return None;
+        }
+        if self.made > 0 {
+            said.push(format!("brought in {}", tickets(self.made)));
+        }
+        Some(format!("import {source}: {}", said.join(", ")))
+    }
 }
 
 impl Iterator for Feed<'_> {
@@ -544,6 +591,7 @@ impl Iterator for Feed<'_> {
             (self.progress)(self.at, all.len());
             if let Some(id) = self.plan.there.get(&case.foreign).copied() {
                 if let Some(save) = self.extended(case, id) {
+                    self.note_counts();
                     return Some(save);
                 }
                 continue;
@@ -565,6 +613,7 @@ impl Iterator for Feed<'_> {
                     } else {
                         case.len()
                     };
+                    self.note_counts();
                     return Some(save);
                 }
                 continue;
@@ -577,6 +626,16 @@ impl Iterator for Feed<'_> {
 }
 
 impl Feed<'_> {
+    fn note_counts(&self) {
+        let mending = &self.done.mending;
+        self.counted.set(Counted {
+            made: self.done.made,
+            extended: self.done.extended,
+            corrected: mending.tickets,
+            entries: mending.entries,
+        });
+    }
+
     /// Whether a file may be written; if not, that is told.
     fn may(&mut self, save: &Save) -> bool {
         let may = save.check();

@@ -8,7 +8,7 @@ use crate::ops::core::actor::Actor;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::import::ImportError;
-use crate::ops::data::import::{ImportFile, ImportOutcome, SettingsTexts, bring};
+use crate::ops::data::import::{ImportFile, ImportOutcome, SettingsTexts, bring, private};
 use crate::ops::data::import_notes::ImportNotes;
 use crate::page::foreign_rows::{ForeignRows, NotRows, RowForm};
 use crate::page::import_map::ValueSource;
@@ -51,6 +51,12 @@ pub struct TicketsRequest<'r> {
     pub opened: Option<Moment>,
     /// Where the files of its tickets lie.
     pub files: Option<&'r Path>,
+    /// Fields that are left behind, by their paths.
+    pub drop: &'r [String],
+    /// Whether personal fields come in under a pseudonym.
+    pub pseudonym: bool,
+    /// Why what the map reads differently is corrected; may be empty.
+    pub reason: &'r str,
 }
 
 /// An export, read, with the map that it is read by.
@@ -131,7 +137,14 @@ impl TicketsExport {
         })
     }
 
-    fn import<'e>(&'e self, desk: &Desk, texts: &SettingsTexts, given: TicketsGiven) -> Import<'e> {
+    fn import<'e>(
+        &'e self,
+        desk: &Desk,
+        texts: &SettingsTexts,
+        request: &TicketsRequest<'_>,
+        now: Moment,
+    ) -> Result<Import<'e>, OpError> {
+        let private = private((request.drop, request.pseudonym), &self.map.map)?;
         let (settings, catalogue) = (&desk.settings, &desk.catalogue);
         let catalog = texts.catalog.as_deref().unwrap_or_default();
         let names = Names::new(
@@ -141,14 +154,14 @@ impl TicketsExport {
             &texts.desk,
             catalog,
         );
-        Import::tickets(
+        Ok(Import::tickets(
             &self.map,
-            &self.rows,
-            &self.columns,
+            (&self.rows, &self.columns),
             (settings, catalogue),
             names,
-            given,
-        )
+            given(desk, request.opened, now),
+            private,
+        ))
     }
 
     /// What is to be told of it, with its first tickets.
@@ -211,11 +224,11 @@ impl TicketsExport {
     pub fn preview(
         &self,
         desk: &Desk,
-        opened: Option<Moment>,
+        request: &TicketsRequest<'_>,
         now: Moment,
     ) -> Result<(ImportNotes, Vec<Odd>), OpError> {
         let texts = SettingsTexts::read(desk)?;
-        let import = self.import(desk, &texts, given(desk, opened, now));
+        let import = self.import(desk, &texts, request, now)?;
         Ok((self.told(&import), import.odd().to_vec()))
     }
 }
@@ -241,7 +254,7 @@ pub fn tickets(
     // The settings are read again under the lock: this run is about to add to them.
     let desk = &Desk::at(desk.root.clone())?;
     let texts = SettingsTexts::read(desk)?;
-    let mut import = export.import(desk, &texts, given(desk, request.opened, act.now));
+    let mut import = export.import(desk, &texts, request, act.now)?;
     let told = export.told(&import);
     let files = match request.files {
         Some(folder) => files(desk, &mut import, folder),
@@ -253,7 +266,7 @@ pub fn tickets(
         held,
         (&mut import, &files),
         texts,
-        (request.log, ""),
+        (request.log, request.reason),
         progress,
     )?;
     Ok(ImportOutcome {

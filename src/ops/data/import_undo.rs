@@ -125,7 +125,7 @@ pub fn undo(desk: &Desk, act: &Actor, request: UndoImport<'_>) -> Result<UndoneI
         base: Some(base),
         text,
     });
-    done.saved = save_all(desk, act, &mut held, &message, saves, &[])?;
+    done.saved = save_all(desk, act, &mut held, (&message, &|| None), saves, &[])?;
     if done.saved.is_some() {
         command_record::note_other(held.repo(), act, "import");
     }

@@ -18,6 +18,8 @@ pub struct Mending {
     pub entries: usize,
     /// In how many of them each thing differs.
     pub parts: BTreeMap<CorrectedPart, usize>,
+    /// Entries that came in and that the map does not make; they stay.
+    pub unmade: usize,
     /// What people changed and is theirs.
     pub kept: Vec<(TicketId, KeptValue)>,
     /// Tickets that had been taken back and are there again.
@@ -54,6 +56,7 @@ impl MendedPage {
             self.mended.text.clone_from(&mended.text);
         }
         self.mended.entries += mended.entries;
+        self.mended.unmade = mended.unmade;
         for (part, count) in mended.parts {
             *self.mended.parts.entry(part).or_default() += count;
         }
@@ -108,6 +111,7 @@ impl Mending {
         self.brought_back += usize::from(one.brought_back);
         self.tickets += usize::from(one.mended.text.is_some());
         self.entries += one.mended.entries;
+        self.unmade += one.mended.unmade;
         for (part, count) in &one.mended.parts {
             *self.parts.entry(part.clone()).or_default() += count;
         }

@@ -17,7 +17,7 @@ use crate::page::ticket::{self, TicketPage};
 use crate::rules::import::mend::{self, FreshTicket, LATE, MendedTicket};
 use crate::rules::import::plan::tags_of;
 use crate::rules::import::read::whole;
-use crate::rules::import::{Case, Cell, EMPTY, Import, ImportRow};
+use crate::rules::import::{Case, Cell, ELSEWHERE, EMPTY, Import, ImportRow};
 use crate::rules::lifecycle::replay::{Elements, differences, how, read_value};
 
 impl Import<'_> {
@@ -38,9 +38,8 @@ impl Import<'_> {
         page: &TicketPage,
         reason: &str,
     ) -> Result<MendedTicket, EditError> {
-        // What a row that is a ticket says otherwise is what a later export says.
         if case.start.is_some() {
-            return Ok(MendedTicket::default());
+            return self.mend_row(case, page, reason);
         }
         let read = ReadLog::of(&page.ticket.log);
         let case = &*self.told_apart(case, &read);
@@ -126,6 +125,7 @@ impl Import<'_> {
         }
         let states = self.states(case);
         let mut late = Late::new(self, page, &read, Known::new(self, &read, &known, &states));
+        late.begin = case.held.clone().map(|held| (held, case.told.clone()));
         for (at, (row, tag)) in case.rows.iter().zip(&known).enumerate() {
             match tag {
                 Some(tag) => late.pass(tag),
@@ -399,6 +399,8 @@ struct Late<'i> {
     import: &'i Import<'i>,
     id: TicketId,
     known: Known<'i>,
+    /// Of a ticket that is a row what the other system said of it last.
+    begin: Option<(Vec<Cell>, Vec<Option<Value>>)>,
     /// The entries that are new.
     new: Vec<Entry>,
     /// When the entries that were there are, by their tags.
@@ -449,6 +451,7 @@ impl<'i> Late<'i> {
             import,
             id: ticket.id,
             known,
+            begin: None,
             new: Vec::new(),
             times: log
                 .iter()
@@ -529,11 +532,15 @@ impl<'i> Late<'i> {
         }
         let passed = self.passed.last().map(|passed| self.known.state(*passed));
         let before = row.checked_sub(1).map(|before| self.known.state(before));
+        let begin = self.begin.clone();
+        let is_first = before.is_none();
+        let before = before.or(begin.as_ref().map(|(held, _)| held.as_slice()));
         let state = self.known.state(row);
         for (slot, target) in import.map.targets.iter().enumerate() {
             let cell = state.get(slot).copied().unwrap_or(EMPTY);
             let before = before.and_then(|before| before.get(slot));
-            if before == Some(&cell) {
+            // What no row of the export says is what it was.
+            if before == Some(&cell) || cell == ELSEWHERE {
                 continue;
             }
             let wanted = import.pool.value(cell);
@@ -543,7 +550,10 @@ impl<'i> Late<'i> {
             let how = match before {
                 // What people put into a list here stays.
                 Some(before) if kind.is_list() => {
-                    let change = how(import.pool.value(*before), wanted, kind);
+                    let told = begin.as_ref().filter(|_| is_first);
+                    let told = told.map(|(_, told)| told[slot].as_ref());
+                    let before = told.unwrap_or_else(|| import.pool.value(*before));
+                    let change = how(before, wanted, kind);
                     change.and_then(|how| held.still(how))
                 }
                 _ => how(held.value().as_ref(), wanted, kind),

@@ -9,9 +9,13 @@ pub mod mend;
 mod names;
 mod odd;
 mod plan;
+mod row_mark;
+mod row_mend;
 pub mod private;
 mod read;
 mod rows;
+#[cfg(test)]
+mod rows_tests;
 pub mod undo;
 #[cfg(test)]
 mod tests;
@@ -32,11 +36,12 @@ use crate::page::csv::{CsvTable, RowPosition};
 use crate::page::foreign_rows::ForeignRows;
 use crate::page::import_map::Map;
 use crate::page::import_map::tickets::TicketMap;
-use crate::page::log::derived_tag;
+use crate::page::log::{derived_tag, derived_tag_of_bytes};
 use crate::page::problem::Problem;
 use private::Private;
 pub use read::tickets::{TicketColumns, TicketsGiven};
 use read::{Pool, tickets};
+use row_mark::RowMarks;
 
 /// A number that stands for a value; see [`SAME`] and [`EMPTY`].
 type Cell = u32;
@@ -47,10 +52,19 @@ const SAME: Cell = 0;
 /// The field is empty.
 const EMPTY: Cell = 1;
 
+/// A value that no row of the export has.
+const ELSEWHERE: Cell = Cell::MAX;
+
 /// Length of an imported entry's tag, in characters.
 const TAG: usize = 8;
 
 type Tag = [u8; TAG];
+
+/// An export whose rows are tickets.
+struct TicketsFile<'a> {
+    rows: &'a ForeignRows,
+    marks: RowMarks,
+}
 
 /// A log, read: ready to be turned into tickets one by one.
 pub struct Import<'a> {
@@ -70,6 +84,8 @@ pub struct Import<'a> {
     start: Vec<Cell>,
     /// Where the tickets of the other system are, for links between them.
     ids: HashMap<String, TicketId>,
+    /// The file, where its rows are tickets.
+    export: Option<TicketsFile<'a>>,
 }
 
 /// All rows of one foreign ticket, in the order of time, then of the file.
@@ -88,6 +104,12 @@ pub struct Case {
     state: Option<ImportRow>,
     /// Of such a ticket that is there: what the other system said of it last.
     held: Option<Vec<Cell>>,
+    /// That as values.
+    told: Vec<Option<Value>>,
+    /// Of such a ticket the places of its rows in the file.
+    origin: Vec<usize>,
+    /// What its row is, in short, see [`crate::model::entry::CELLS`]; empty where it is none.
+    mark: Arc<str>,
 }
 
 /// What the entry of a row is, where the row is a ticket with several.
@@ -100,6 +122,8 @@ struct Element {
     link: Option<(String, String)>,
     /// The name of a file, and the tag of its entry where the file is at hand.
     file: Option<(String, Tag)>,
+    /// Of a file that is at hand the tag of the entry that says that it is not.
+    missing: Option<Tag>,
 }
 
 #[derive(Clone, Debug)]
@@ -125,6 +149,26 @@ struct ImportRow {
     unknown: Vec<(usize, String)>,
     /// What its entry is, where it is more than an update.
     element: Option<Box<Element>>,
+    /// What the row was, in short, where its entry holds that.
+    mark: Option<Arc<str>>,
+}
+
+/// The tag of the entry of an element of a row, by the ticket, the column or path, its bytes as the
+/// file has them, and the how-manieth of such it is.
+fn element_tag((source, foreign): (&str, &str), path: &str, raw: &[u8], count: u32) -> Tag {
+    let count = count.to_string();
+    let parts = [
+        source.as_bytes(),
+        foreign.as_bytes(),
+        path.as_bytes(),
+        raw,
+        count.as_bytes(),
+    ];
+    let tag = derived_tag_of_bytes(&parts, TAG);
+    let mut bytes = Tag::default();
+    let pairs = bytes.iter_mut().zip(tag.bytes());
+    pairs.for_each(|(to, from)| *to = from);
+    bytes
 }
 
 impl Case {
@@ -174,15 +218,27 @@ impl<'a> Import<'a> {
     /// Reads an export with one row for each ticket.
     pub fn tickets(
         map: &'a TicketMap,
-        rows: &ForeignRows,
-        columns: &TicketColumns,
+        (rows, columns): (&'a ForeignRows, &TicketColumns),
         (settings, catalogue): (&Settings, &Catalogue),
         names: Names,
         given: TicketsGiven,
+        private: Private,
     ) -> Self {
         let names = names.of_tickets(settings);
-        let read = tickets::read(map, rows, columns, (settings, catalogue), names, given);
-        Self::of(&map.map, CsvTable::none(), Vec::new(), settings, read)
+        let marks = RowMarks::new(map, rows, columns, &private);
+        let file = tickets::TicketsInput {
+            map,
+            rows,
+            columns,
+            marks: &marks,
+            given,
+        };
+        let read = tickets::read(&file, (settings, catalogue), names, &private);
+        Self {
+            private,
+            export: Some(TicketsFile { rows, marks }),
+            ..Self::of(&map.map, CsvTable::none(), Vec::new(), settings, read)
+        }
     }
 
     fn of(
@@ -234,6 +290,7 @@ impl<'a> Import<'a> {
             matrix,
             start,
             ids: HashMap::new(),
+            export: None,
         }
     }
 
@@ -252,6 +309,7 @@ impl<'a> Import<'a> {
                     && let Some(attributes) = find(&case.foreign, name)
                 {
                     element.attributes.extend(attributes);
+                    element.missing = Some(row.tag);
                     row.tag = *tag;
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::entry::{Change, Entry};
+use crate::model::entry::{CELLS, Change, Entry};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::id::TicketId;
@@ -13,7 +13,7 @@ use crate::model::ticket::Ticket;
 use crate::page::escape::tidy;
 use crate::page::log::derived_tag;
 use crate::rules::import::private;
-use crate::rules::import::{Case, Cell, EMPTY, Import, ImportRow, SAME};
+use crate::rules::import::{Case, Cell, ELSEWHERE, EMPTY, Import, ImportRow, SAME};
 use crate::rules::lifecycle::replay::{first_values, how};
 
 impl Import<'_> {
@@ -103,10 +103,9 @@ impl Import<'_> {
                 }
             }
         }
-        let pending = self
-            .slot(Key::Status)
-            .and_then(|slot| self.text(next[slot]));
-        if pending != Some(Status::Pending.as_str()) {
+        let status = self.slot(Key::Status).map(|slot| next[slot]);
+        let pending = status.and_then(|cell| self.text(cell));
+        if pending != Some(Status::Pending.as_str()) && status != Some(ELSEWHERE) {
             for key in [Key::WaitingOn, Key::Until] {
                 if let Some(slot) = self.slot(key) {
                     next[slot] = EMPTY;
@@ -160,15 +159,29 @@ impl Import<'_> {
             log: Vec::new(),
         };
         self.fill(&mut first, case, before);
-        let (reported, changes) = first_values(&first);
+        self.created_of(case, &first, self.handle(opened_by.unwrap_or(first_by)), at)
+    }
+
+    /// The entry that begins a ticket of these values.
+    pub(in crate::rules::import) fn created_of(
+        &self,
+        case: &Case,
+        first: &Ticket,
+        by: Handle,
+        at: Moment,
+    ) -> Entry {
+        let (reported, changes) = first_values(first);
         let mut attributes = vec![("source".to_owned(), self.map.source.clone())];
         if let Some(channel) = first.maybe(Key::Channel) {
             attributes.push((Key::Channel.path().to_owned(), channel.to_owned()));
         }
         attributes.extend(reported);
+        if !case.mark.is_empty() {
+            attributes.push((CELLS.to_owned(), case.mark.to_string()));
+        }
         Entry {
             at,
-            by: self.handle(opened_by.unwrap_or(first_by)),
+            by,
             kind: EntryKind::Created,
             tag: derived_tag(
                 &[&self.map.source, &case.foreign, "created"],
@@ -214,6 +227,11 @@ impl Import<'_> {
             let field: &Field = &self.map.targets[*slot].field;
             attributes.push((format!("unknown-{field}"), word.clone()));
         }
+        attributes.extend(
+            row.mark
+                .iter()
+                .map(|mark| (CELLS.to_owned(), mark.to_string())),
+        );
         attributes.extend(more);
         let mut entry = Entry {
             at,
@@ -275,7 +293,7 @@ impl Import<'_> {
         self.pool.value(cell).and_then(Value::as_text)
     }
 
-    fn handle(&self, cell: Cell) -> Handle {
+    pub(in crate::rules::import) fn handle(&self, cell: Cell) -> Handle {
         let handle = self.text(cell).and_then(|text| text.parse().ok());
         handle.unwrap_or_else(Handle::desk)
     }
@@ -292,6 +310,6 @@ pub(in crate::rules::import) fn tags_of(row: &ImportRow) -> impl Iterator<Item =
     std::iter::once(row.tag).chain(former).map(written)
 }
 
-fn written(tag: crate::rules::import::Tag) -> String {
+pub(in crate::rules::import) fn written(tag: crate::rules::import::Tag) -> String {
     tag.iter().map(|b| char::from(*b)).collect()
 }

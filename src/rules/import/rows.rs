@@ -2,7 +2,7 @@
 //! first entry, what has a time of its own in entries of that time, and what a later export says
 //! otherwise in an entry of when it was changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::entry::{Change, Entry, How};
 use crate::model::entry_kind::EntryKind;
@@ -11,15 +11,33 @@ use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::page::edit::EditError;
 use crate::page::ticket::{self, TicketPage};
-use crate::rules::import::{Case, Cell, EMPTY, Element, Import, SAME};
+use crate::rules::import::plan::written;
+use crate::rules::import::{Case, Cell, ELSEWHERE, EMPTY, Element, Import, ImportRow, SAME};
 use crate::rules::lifecycle::replay::{differences, read_value, replay};
 
-/// A value that no row of the export has.
-const ELSEWHERE: Cell = Cell::MAX;
+/// What stands before the name of a file that was not at hand.
+const NOT_AT_HAND: &str = "Attachment, not imported: ";
+
+/// What stands there once it came.
+const CAME_LATER: &str = "Attachment, came later: ";
+
+/// Of a file that is at hand the tag of the entry that said that it is not, and what that says now.
+pub(in crate::rules::import) fn came_later(row: &ImportRow) -> Option<(String, String)> {
+    let element = row.element.as_ref()?;
+    let (name, _) = element.file.as_ref()?;
+    Some((written(element.missing?), format!("{CAME_LATER}{name}")))
+}
+
+/// The fields that somebody, or the term of keeping, took out of a log.
+fn redacted(log: &[Entry]) -> BTreeSet<Field> {
+    let redactions = log.iter().filter(|one| one.kind == EntryKind::Redact);
+    let fields = redactions.flat_map(|one| one.values("field"));
+    fields.filter_map(|name| name.parse().ok()).collect()
+}
 
 impl Import<'_> {
     /// What a ticket is when it was exported.
-    fn last_state(&self, case: &Case) -> Vec<Cell> {
+    pub(in crate::rules::import) fn last_state(&self, case: &Case) -> Vec<Cell> {
         let Some(start) = &case.start else {
             return self.start.clone();
         };
@@ -108,9 +126,11 @@ impl Import<'_> {
         case: &Case,
         page: &TicketPage,
     ) -> Result<Option<String>, EditError> {
+        let case = &*self.with_moved(case, &page.ticket.log);
         let last = self.last_state(case);
         let told = Case {
             held: Some(self.told(page, &last)),
+            told: self.told_values(page),
             ..case.clone()
         };
         let text = self.with_rows(&told, page)?;
@@ -123,12 +143,13 @@ impl Import<'_> {
         };
         let page = longer.as_ref().unwrap_or(page);
         let held = self.told(page, &last);
-        if held == last {
+        if held == last || self.is_of_before(case, &page.ticket.log) {
             return Ok(text);
         }
         let now = Case {
             rows: case.state.iter().cloned().collect(),
             held: Some(held),
+            told: self.told_values(page),
             ..case.clone()
         };
         Ok(self.with_rows(&now, page)?.or(text))
@@ -136,6 +157,28 @@ impl Import<'_> {
 
     /// What the other system said of a ticket last, field by field.
     fn told(&self, page: &TicketPage, now: &[Cell]) -> Vec<Cell> {
+        let redacted = redacted(&page.ticket.log);
+        let same = |cell: Cell, value: &Value| {
+            let now = self.pool.value(cell).map(Value::elements);
+            matches!(value, Value::List(all) if now.is_some_and(|now| {
+                now.len() == all.len() && now.iter().all(|one| all.contains(one))
+            }))
+        };
+        let targets = self.map.targets.iter().zip(now);
+        targets
+            .zip(self.told_values(page))
+            .map(|((target, now), told)| match told {
+                // What was taken out stays out.
+                _ if redacted.contains(&target.field) => *now,
+                None => EMPTY,
+                Some(value) if same(*now, &value) => *now,
+                Some(value) => self.pool.known(&value).unwrap_or(ELSEWHERE),
+            })
+            .collect()
+    }
+
+    /// What it said as values: the rows of this export may have none of them.
+    fn told_values(&self, page: &TicketPage) -> Vec<Option<Value>> {
         let ticket = &page.ticket;
         let is_theirs =
             |entry: &&Entry| entry.attribute("source") == Some(self.map.source.as_str());
@@ -158,20 +201,8 @@ impl Import<'_> {
                 _ => ticket.values.get(field).cloned(),
             }
         };
-        let same = |cell: Cell, value: &Value| {
-            let now = self.pool.value(cell).map(Value::elements);
-            matches!(value, Value::List(all) if now.is_some_and(|now| {
-                now.len() == all.len() && now.iter().all(|one| all.contains(one))
-            }))
-        };
-        let targets = self.map.targets.iter().zip(now);
-        targets
-            .map(|(target, now)| match told(&target.field) {
-                None => EMPTY,
-                Some(value) if same(*now, &value) => *now,
-                Some(value) => self.pool.known(&value).unwrap_or(ELSEWHERE),
-            })
-            .collect()
+        let targets = self.map.targets.iter();
+        targets.map(|target| told(&target.field)).collect()
     }
 
     /// Makes an entry what its element is.
@@ -184,7 +215,7 @@ impl Import<'_> {
             && entry.attribute("file").is_none()
         {
             entry.kind = EntryKind::Note;
-            entry.text = format!("Attachment, not imported: {name}");
+            entry.text = format!("{NOT_AT_HAND}{name}");
         }
         let Some((kind, foreign)) = &element.link else {
             return;

@@ -38,9 +38,15 @@ pub struct Many<'m> {
     held: &'m Writer,
     importer: Importer,
     files: Vec<Planned>,
+    message: Option<String>,
 }
 
 impl Many<'_> {
+    /// Says in other words what the commit does, once it is known.
+    pub fn say(&mut self, message: String) {
+        self.message = Some(message);
+    }
+
     /// Takes a file of text in. Fails with `Changed` or `Exists` where the file is not what its base
     /// says.
     pub fn text(&mut self, save: Save) -> Result<(), StoreError> {
@@ -146,10 +152,13 @@ impl Writer {
         entry.begin_bulk(Bulk::new(keeper.clone()));
         // Before there is a reference, so that no death leaves one that nobody knows.
         let name = self.journal.add(&entry)?;
-        let written = self.write_objects(&keeper, &step, fill).and_then(|bulk| {
-            entry.bulk = Some(bulk);
-            Ok(self.journal.put(&name, &entry)?)
-        });
+        let written = self
+            .write_objects(&keeper, &step, fill)
+            .and_then(|(bulk, message)| {
+                entry.bulk = Some(bulk);
+                entry.message = message.unwrap_or_else(|| entry.message.clone());
+                Ok(self.journal.put(&name, &entry)?)
+            });
         if let Err(error) = written {
             self.let_go(&keeper);
             self.journal.withdraw(&name)?;
@@ -192,7 +201,7 @@ impl Writer {
         keeper: &str,
         step: &SaveStep,
         fill: impl FnOnce(&mut Many<'_>) -> Result<(), E>,
-    ) -> Result<Bulk, E> {
+    ) -> Result<(Bulk, Option<String>), E> {
         let began = SystemTime::now();
         let words = CommitMessage {
             message: &step.message,
@@ -203,10 +212,14 @@ impl Writer {
             importer: Importer::start(&self.repo, &words)?,
             held: self,
             files: Vec::new(),
+            message: None,
         };
         let filled = fill(&mut many);
         let Many {
-            importer, files, ..
+            importer,
+            files,
+            message,
+            ..
         } = many;
         if let Err(error) = filled {
             importer.abandon();
@@ -223,7 +236,7 @@ impl Writer {
             synced.map_err(StoreError::before_saving)?;
         }
         bulk.stage = BulkStage::Written;
-        Ok(bulk)
+        Ok((bulk, message))
     }
 
     /// Ends the stream of a bulk with the commit that the keeper names, and notes the names of the

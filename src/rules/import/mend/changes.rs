@@ -22,7 +22,7 @@ enum Judged {
 }
 
 /// What fields are before the first entry.
-type Values = BTreeMap<Field, Option<Value>>;
+pub(in crate::rules::import) type Values = BTreeMap<Field, Option<Value>>;
 
 /// The fields of a ticket from entry to entry, as it is to be read.
 pub(in crate::rules::import::mend) struct Walk<'w, 'm> {
@@ -376,7 +376,11 @@ fn is_same(a: Option<&Value>, b: Option<&Value>) -> bool {
 
 /// What the fields of a ticket are at first: as `created` says, or as the first change found them, or
 /// as they still are.
-fn at_first<'e>(ticket: &Ticket, created: &Entry, rest: impl Iterator<Item = &'e Entry>) -> Values {
+pub(in crate::rules::import) fn at_first<'e>(
+    ticket: &Ticket,
+    created: &Entry,
+    rest: impl Iterator<Item = &'e Entry>,
+) -> Values {
     let mut first = Values::new();
     for (name, value) in &created.attributes {
         let field = name.parse::<Field>().ok();

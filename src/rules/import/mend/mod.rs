@@ -4,7 +4,7 @@
 mod changes;
 mod write;
 
-pub(in crate::rules::import) use changes::LATE;
+pub(in crate::rules::import) use changes::{LATE, at_first};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
@@ -82,6 +82,8 @@ pub struct MendedTicket {
     pub parts: BTreeMap<CorrectedPart, usize>,
     /// What people changed stays theirs.
     pub kept: Vec<KeptValue>,
+    /// How many entries that came in with the same row the map does not make; they stay.
+    pub unmade: usize,
 }
 
 /// An entry that is there and what it is to be read as.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::model::corrections::{AT, BY, CHANGES, NONE, REASON, TEXT};
-use crate::model::entry::{DERIVED, Entry, OF};
+use crate::model::entry::{CELLS, DERIVED, Entry, OF};
 use crate::model::entry_kind::EntryKind;
 use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
@@ -98,7 +98,7 @@ impl Mend<'_> {
     fn is_fact(entry: &Entry, key: &str) -> bool {
         let is_first =
             entry.kind == EntryKind::Created && Key::find(key).is_some_and(Key::is_tracked);
-        key != SOURCE && !key.starts_with(LATE) && !is_first
+        key != SOURCE && key != CELLS && !key.starts_with(LATE) && !is_first
     }
 
     /// In which parts an entry is read differently from now on.
@@ -122,7 +122,7 @@ impl Mend<'_> {
         }
         for key in keys(is, entry) {
             let is_late = key.starts_with(LATE);
-            if !is_late && is.values(key).ne(entry.values(key)) {
+            if !is_late && !fields.contains(key) && is.values(key).ne(entry.values(key)) {
                 parts.insert(CorrectedPart::Fact(key.to_owned()));
             }
         }

@@ -325,6 +325,7 @@ impl TableReader<'_> {
             hidden: None,
             unknown: Vec::new(),
             element: None,
+            mark: None,
         };
         if shapely {
             self.roles(&mut row, texts);
@@ -393,6 +394,9 @@ impl TableReader<'_> {
             start: None,
             state: None,
             held: None,
+            told: Vec::new(),
+            origin: Vec::new(),
+            mark: "".into(),
         });
         self.ids.insert(foreign, self.out.cases.len() - 1);
         self.out.cases.len() - 1

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::model::catalog::Catalogue;
 use crate::model::entry_kind::EntryKind;
-use crate::model::field::{Field, Key, Value};
+use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
@@ -16,14 +16,15 @@ use crate::page::escape::tidy;
 use crate::page::foreign_rows::{ForeignCell, ForeignRow, ForeignRows};
 use crate::page::foreign_time::ForeignTime;
 use crate::page::guessed_time::{self, DateOrder, OrderEvidence};
-use crate::page::import_map::ValueSource;
 use crate::page::import_map::tickets::{ElementForm, ElementKind, TicketMap, folded};
-use crate::page::log::derived_tag_of_bytes;
+use crate::page::import_map::{Map, ValueSource};
 use crate::page::mail::html;
 use crate::rules::import::names::Names;
 use crate::rules::import::odd::RowProblem;
-use crate::rules::import::read::{BETWEEN, ReadTable, TableReader};
-use crate::rules::import::{Cell, EMPTY, Element, ImportRow, SAME, TAG, Tag};
+use crate::rules::import::private::{self, Private};
+use crate::rules::import::read::{BETWEEN, Pool, ReadTable, TableReader};
+use crate::rules::import::row_mark::{RowMarks, whole_of};
+use crate::rules::import::{Cell, EMPTY, Element, ImportRow, SAME, Tag, element_tag};
 
 /// What a run says of rows that tell no time, and when it is.
 #[derive(Clone, Copy, Debug)]
@@ -93,22 +94,36 @@ impl TicketColumns {
     }
 }
 
+/// An export and how its rows are read.
+#[derive(Clone, Copy)]
+pub(in crate::rules::import) struct TicketsInput<'f> {
+    pub(in crate::rules::import) map: &'f TicketMap,
+    pub(in crate::rules::import) rows: &'f ForeignRows,
+    pub(in crate::rules::import) columns: &'f TicketColumns,
+    pub(in crate::rules::import) marks: &'f RowMarks,
+    pub(in crate::rules::import) given: TicketsGiven,
+}
+
 /// Reads all rows of an export.
 pub(in crate::rules::import) fn read(
-    map: &TicketMap,
-    rows: &ForeignRows,
-    columns: &TicketColumns,
+    file: &TicketsInput<'_>,
     (settings, catalogue): (&Settings, &Catalogue),
     mut names: Names,
-    given: TicketsGiven,
+    private: &Private,
 ) -> ReadTable {
+    let TicketsInput {
+        map,
+        rows,
+        columns,
+        given,
+        ..
+    } = *file;
     names.translate(&map.map.people);
     let slots = map.map.targets.iter().enumerate();
     let table = crate::page::csv::CsvTable::none();
-    let private = crate::rules::import::private::Private::default();
     let mut reader = TableReader {
         map: &map.map,
-        private: &private,
+        private,
         settings,
         catalogue,
         table: &table,
@@ -145,7 +160,7 @@ pub(in crate::rules::import) fn read(
         texts: vec![String::new(); map.map.columns.len()],
         twice: HashSet::new(),
     };
-    for row in &rows.rows {
+    for (at, row) in rows.rows.iter().enumerate() {
         for text in &mut all.texts {
             text.clear();
         }
@@ -161,15 +176,63 @@ pub(in crate::rules::import) fn read(
                 into.push_str(text);
             }
         }
-        all.row(&mut reader, row);
+        all.row(&mut reader, row, (at, file.marks));
     }
     let mut out = reader.out;
+    hide_in_tickets(&mut out, &map.map, private);
     for case in &mut out.cases {
         case.rows.sort_by_key(|row| (row.at, row.line));
+        // It is that behind all that happened.
+        if let (Some(state), Some(last)) = (&mut case.state, case.rows.last()) {
+            state.at = state.at.max(last.at);
+        }
         let title = format!("{} {}", map.map.source, case.foreign);
         case.title = out.pool.cell(Value::Text(title));
     }
     out
+}
+
+/// Hides in the texts of each ticket what is private of it.
+fn hide_in_tickets(out: &mut ReadTable, map: &Map, private: &Private) {
+    let is_text = |field: &Field| field.kind() == FieldKind::Text && !private.hides(field);
+    let slots = map.targets.iter().enumerate();
+    let slots: Vec<usize> = slots
+        .filter(|(_, target)| is_text(&target.field))
+        .map(|(slot, _)| slot)
+        .collect();
+    for case in &mut out.cases {
+        if case.hidden.is_empty() {
+            continue;
+        }
+        // The longest first: one value may be a part of another.
+        case.hidden
+            .sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+        let hidden = std::mem::take(&mut case.hidden);
+        let hide = |cell: Cell, pool: &mut Pool| match pool.value(cell) {
+            Some(Value::Text(text)) => {
+                let text = private::hidden(text, &hidden);
+                pool.cell(Value::Text(text))
+            }
+            _ => cell,
+        };
+        for row in &mut case.rows {
+            let Some(element) = &mut row.element else {
+                continue;
+            };
+            element.text = private::hidden(&element.text, &hidden);
+            for (_, value) in &mut element.attributes {
+                *value = private::hidden(value, &hidden);
+            }
+        }
+        if let Some(start) = &mut case.start {
+            start.description = hide(start.description, &mut out.pool);
+            for slot in &slots {
+                if let Some(at) = start.cells.map(|base| base + slot) {
+                    out.cells[at] = hide(out.cells[at], &mut out.pool);
+                }
+            }
+        }
+    }
 }
 
 /// How the times of a file are read.
@@ -284,7 +347,12 @@ struct Found<'f> {
 }
 
 impl RowsReader<'_> {
-    fn row(&mut self, reader: &mut TableReader<'_>, row: &ForeignRow) {
+    fn row(
+        &mut self,
+        reader: &mut TableReader<'_>,
+        row: &ForeignRow,
+        (place, marks): (usize, &RowMarks),
+    ) {
         let line = row.number;
         if self.texts.iter().any(|text| text.contains('\0')) {
             return reader.odd(line, RowProblem::Nul);
@@ -299,6 +367,8 @@ impl RowsReader<'_> {
         };
         let known = reader.ids.contains_key(&foreign);
         let case = reader.case(foreign);
+        reader.out.cases[case].origin.push(place);
+        reader.out.cases[case].mark = marks.of(row).into();
         if known {
             reader.odd(
                 line,
@@ -327,6 +397,7 @@ impl RowsReader<'_> {
             start.opened_by = someone(reader, &opener);
         }
         self.second_requesters(reader, &mut start, &facts);
+        reader.hide(case, &start);
         let answered = self.elements(reader, row, &facts);
         self.moments(reader, row, &facts, &start, answered);
         let held = reader.out.cases[case].start.take();
@@ -491,7 +562,15 @@ impl RowsReader<'_> {
             let Some(first) = all.next().filter(|first| *first != text) else {
                 continue;
             };
-            others.extend(all.map(str::to_owned));
+            let (source, private) = (&reader.map.source, reader.private);
+            let all = all.map(str::to_owned);
+            others.extend(all.map(|one| {
+                if !private.hides(&key.into()) {
+                    return one;
+                }
+                let stand_in = private.stand_in(source, &key.into(), &one);
+                stand_in.unwrap_or_else(|| private::LEFT_OUT.to_owned())
+            }));
             reader.out.cells[base + slot] = reader.out.pool.cell(Value::Text(first.to_owned()));
         }
         if !others.is_empty() {
@@ -832,25 +911,16 @@ impl RowsReader<'_> {
     ) {
         let Some(base) = start.cells else { return };
         let updated = self.time(reader, facts.line, self.map.updated.as_ref());
-        let mut raw = Vec::new();
-        for slot in 0..self.map.map.targets.len() {
-            let value = reader.out.pool.value(reader.out.cells[base + slot]);
-            raw.extend_from_slice(
-                value
-                    .map(ToString::to_string)
-                    .unwrap_or_default()
-                    .as_bytes(),
-            );
-            raw.push(BETWEEN as u8);
-        }
+        let mark = reader.out.cases[facts.case].mark.clone();
         let at = updated.unwrap_or(last).max(last);
-        let mut found = Found::note("", &raw, at, String::new());
+        let mut found = Found::note("", whole_of(&mark).as_bytes(), at, String::new());
         found.kind = EntryKind::Update;
         self.put(reader, facts, found);
         let case = &mut reader.out.cases[facts.case];
         // Of a ticket in several rows the last says what it is.
         if let Some(mut row) = case.rows.pop() {
-            row.cells = start.cells;
+            row.cells = Some(base);
+            row.mark = Some(mark);
             row.unknown.clone_from(&start.unknown);
             case.state = Some(row);
         }
@@ -865,22 +935,8 @@ impl RowsReader<'_> {
     ) -> Option<usize> {
         let case = facts.case;
         let foreign = reader.out.cases[case].foreign.clone();
-        let tag = |path: &str, count: u32| {
-            let count = count.to_string();
-            let source = reader.map.source.as_bytes();
-            let parts = [
-                source,
-                foreign.as_bytes(),
-                path.as_bytes(),
-                found.raw,
-                count.as_bytes(),
-            ];
-            let mut bytes = Tag::default();
-            let tag = derived_tag_of_bytes(&parts, TAG);
-            let pairs = bytes.iter_mut().zip(tag.bytes());
-            pairs.for_each(|(to, from)| *to = from);
-            bytes
-        };
+        let source = reader.map.source.as_str();
+        let tag = |path: &str, count: u32| element_tag((source, &foreign), path, found.raw, count);
         let first = tag(found.path, 1);
         if facts.again && !found.path.is_empty() && self.twice.contains(&(case, first)) {
             return None;
@@ -911,6 +967,7 @@ impl RowsReader<'_> {
             text: found.text,
             link: found.link,
             file,
+            missing: None,
         }));
         rows.push(row);
         Some(rows.len() - 1)
@@ -999,6 +1056,7 @@ fn bare(line: u64, at: Moment) -> ImportRow {
         cells: None,
         unknown: Vec::new(),
         element: None,
+        mark: None,
     }
 }
 
