@@ -31,12 +31,11 @@ impl<'b> SeparatedFile<'b> {
     /// the encoding, else in UTF-8.
     pub fn new(bytes: &'b [u8], encoding: Option<Encoding>) -> Self {
         let mut unmarked = None;
-        let (bytes, encoding) = match wide_text(bytes, encoding, &mut unmarked) {
-            Some(text) => (text, Encoding::UTF_8),
-            None => {
-                let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-                (Cow::Borrowed(bare), encoding.unwrap_or_default())
-            }
+        let (bytes, encoding) = if let Some(text) = wide_text(bytes, encoding, &mut unmarked) {
+            (text, Encoding::UTF_8)
+        } else {
+            let bare = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            (Cow::Borrowed(bare), encoding.unwrap_or_default())
         };
         let (after, stated) = match sep_line(&bytes) {
             Some((after, sign)) => (after, Some(sign)),

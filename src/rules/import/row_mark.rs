@@ -240,14 +240,12 @@ pub(in crate::rules::import) fn whole_of(mark: &str) -> &str {
 
 /// Whether a text stands in a row, as it is or on one line.
 pub(in crate::rules::import) fn holds(row: &ForeignRow, text: &str) -> bool {
-    row.cells.iter().any(|(_, cell)| match cell.text() {
-        Some(cell) => cell.contains(text) || one_line(cell).contains(text),
-        None => {
-            let raw = cell.raw();
-            let written = serde_json::to_string(text).unwrap_or_default();
-            let written = written.trim_matches('"');
-            String::from_utf8_lossy(&raw).contains(written)
+    row.cells.iter().any(|(_, cell)| {
+        if let Some(cell) = cell.text() {
+            return cell.contains(text) || one_line(cell).contains(text);
         }
+        let written = serde_json::to_string(text).unwrap_or_default();
+        String::from_utf8_lossy(&cell.raw()).contains(written.trim_matches('"'))
     })
 }
 

@@ -19,7 +19,7 @@ use crate::rules::import::mend::{self, FreshTicket, MendedTicket, at_first};
 use crate::rules::import::plan::tags_of;
 use crate::rules::import::row_mark::{RowMark, holds};
 use crate::rules::import::rows::came_later;
-use crate::rules::import::{Case, EMPTY, Import, ImportRow, SAME, Tag, element_tag};
+use crate::rules::import::{Case, Cell, EMPTY, Import, ImportRow, SAME, Tag, element_tag};
 use crate::rules::lifecycle::replay::{Elements, how, read_value};
 
 /// The fields that tell who wrote an element of a row, and to whom.
@@ -130,7 +130,7 @@ impl Import<'_> {
     }
 
     /// Whether the log has this very row already, and a later one of the ticket.
-    pub(in crate::rules::import) fn is_of_before(&self, case: &Case, log: &[Entry]) -> bool {
+    pub(in crate::rules::import) fn is_of_before(case: &Case, log: &[Entry]) -> bool {
         let Some(own) = RowMark::read(&case.mark) else {
             return false;
         };
@@ -208,31 +208,13 @@ impl Import<'_> {
         }
         let versions = self.versions(page, read, first);
         let own = RowMark::read(&case.mark);
-        let last = self.last_state(case);
         let agrees = |version: &RowVersion, slot: usize| {
             let marks = self.export.as_ref().map(|export| &export.marks);
             marks
                 .zip(own.as_ref())
                 .is_some_and(|(marks, own)| marks.agree(slot, &version.mark, own))
         };
-        let cells = case.start.as_ref().and_then(|row| row.cells);
-        let is_silent = |slot: usize| {
-            let cell = cells.and_then(|base| self.cells.get(base + slot));
-            cell.is_some_and(|cell| *cell == SAME)
-        };
-        // What each version of the row is read as from now on.
-        let value = |cell| self.pool.value(cell).cloned();
-        let readings: Vec<Values> = (versions.iter())
-            .map(|version| {
-                let slots = last.iter().enumerate();
-                slots
-                    .map(|(slot, cell)| match agrees(version, slot) {
-                        true => value(*cell),
-                        false => version.values[slot].clone(),
-                    })
-                    .collect()
-            })
-            .collect();
+        let readings = self.version_readings(case, &versions, &agrees);
         let begins = versions.first().filter(|one| one.places.contains(&first));
         let created = self.wanted_created(case, page, read, first, begins.zip(readings.first()));
         let targets = self.map.targets.iter();
@@ -272,14 +254,13 @@ impl Import<'_> {
                     }
                 }
                 Wanted::State(place, version) => {
-                    let slots = state.iter_mut().zip(&readings[version]).enumerate();
-                    for (slot, (value, reading)) in slots {
+                    let stays = |slot| {
                         // A word that nobody knows leaves the field as it was.
-                        if version == 0 || !is_silent(slot) || !agrees(&versions[version], slot) {
-                            value.clone_from(reading);
-                        }
-                    }
-                    self.end_waiting(&mut state);
+                        version > 0
+                            && self.is_silent(case, slot)
+                            && agrees(&versions[version], slot)
+                    };
+                    self.become_version(&mut state, &readings[version], &stays);
                     let changes = self.value_changes(&before, &state);
                     Entry {
                         at,
@@ -304,6 +285,46 @@ impl Import<'_> {
         }
         self.end(&mut wanted.ticket, page, case, state, &versions);
         Some(wanted)
+    }
+
+    /// What each version of a row is read as from now on: where its cells are those of the file, as they
+    /// are read now.
+    fn version_readings(
+        &self,
+        case: &Case,
+        versions: &[RowVersion],
+        agrees: &dyn Fn(&RowVersion, usize) -> bool,
+    ) -> Vec<Values> {
+        let last = self.last_state(case);
+        let reading = |version: &RowVersion| {
+            let slots = last.iter().enumerate();
+            let value = |(slot, cell): (usize, &Cell)| {
+                if agrees(version, slot) {
+                    self.pool.value(*cell).cloned()
+                } else {
+                    version.values[slot].clone()
+                }
+            };
+            slots.map(value).collect()
+        };
+        versions.iter().map(reading).collect()
+    }
+
+    /// Whether the row of a case says nothing of a field.
+    fn is_silent(&self, case: &Case, slot: usize) -> bool {
+        let cells = case.start.as_ref().and_then(|row| row.cells);
+        let cell = cells.and_then(|base| self.cells.get(base + slot));
+        cell.is_some_and(|cell| *cell == SAME)
+    }
+
+    /// The fields after a version of the row, but those that stay.
+    fn become_version(&self, state: &mut Values, reading: &Values, stays: &dyn Fn(usize) -> bool) {
+        for (slot, (value, reading)) in state.iter_mut().zip(reading).enumerate() {
+            if !stays(slot) {
+                value.clone_from(reading);
+            }
+        }
+        self.end_waiting(state);
     }
 
     /// Whether fields are one in all versions of a row.
@@ -380,9 +401,10 @@ impl Import<'_> {
                 // Nobody had touched it.
                 let keys = [Key::Status, Key::WaitingOn, Key::Until];
                 let is_state = keys.iter().any(|key| target.field == Field::Known(*key));
-                let value = match is_state {
-                    true => self.pool.value(self.start[slot]).cloned(),
-                    false => value.clone(),
+                let value = if is_state {
+                    self.pool.value(self.start[slot]).cloned()
+                } else {
+                    value.clone()
                 };
                 begin.insert(target.field.clone(), value);
             }
@@ -459,26 +481,23 @@ impl Import<'_> {
             }
             let of = |version: &RowVersion| version.places.contains(&place);
             let mut at = entry.at;
-            let what = match versions.iter().position(of) {
-                Some(version) => {
-                    let mark = &versions[version].mark;
-                    let agrees = marks
-                        .zip(own.as_ref())
-                        .is_some_and(|(marks, own)| marks.updated_agrees(mark, own));
-                    if let Some(state) = case.state.as_ref().filter(|_| agrees) {
-                        at = near(entry.at, state.at, apart);
-                    }
-                    Wanted::State(place, version)
+            let what = if let Some(version) = versions.iter().position(of) {
+                let mark = &versions[version].mark;
+                let agrees = marks
+                    .zip(own.as_ref())
+                    .is_some_and(|(marks, own)| marks.updated_agrees(mark, own));
+                if let Some(state) = case.state.as_ref().filter(|_| agrees) {
+                    at = near(entry.at, state.at, apart);
                 }
-                None => {
-                    let is_update = is_moment(entry) && entry.kind == EntryKind::Update;
-                    let reading = match files.get(&entry.tag) {
-                        Some(text) => OtherReading::Text(text.clone()),
-                        None if is_update && self.is_of_row(case, &entry.tag) => OtherReading::Void,
-                        None => OtherReading::Same,
-                    };
-                    Wanted::Other(place, reading)
-                }
+                Wanted::State(place, version)
+            } else {
+                let is_update = is_moment(entry) && entry.kind == EntryKind::Update;
+                let reading = match files.get(&entry.tag) {
+                    Some(text) => OtherReading::Text(text.clone()),
+                    None if is_update && self.is_of_row(case, &entry.tag) => OtherReading::Void,
+                    None => OtherReading::Same,
+                };
+                Wanted::Other(place, reading)
             };
             all.push((
                 at,
@@ -534,9 +553,10 @@ impl Import<'_> {
             .start
             .as_ref()
             .and_then(|row| self.text(row.description));
-        match versions.iter().any(is_own) {
-            true => text.unwrap_or_default().clone_into(&mut ticket.description),
-            false => ticket.description.clone_from(&page.ticket.description),
+        if versions.iter().any(is_own) {
+            text.unwrap_or_default().clone_into(&mut ticket.description);
+        } else {
+            ticket.description.clone_from(&page.ticket.description);
         }
     }
 
@@ -632,8 +652,12 @@ fn applied(value: Option<Value>, field: &Field, how: &How) -> Option<Value> {
         How::Set { new, .. } => new.as_deref().map(|new| read_value(field.kind(), new)),
         How::Elements { added, removed } => {
             let mut all = Elements::of(value);
-            removed.iter().for_each(|one| all.remove(one));
-            added.iter().for_each(|one| all.add(one));
+            for one in removed {
+                all.remove(one);
+            }
+            for one in added {
+                all.add(one);
+            }
             all.value()
         }
     }

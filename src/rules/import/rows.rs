@@ -143,7 +143,7 @@ impl Import<'_> {
         };
         let page = longer.as_ref().unwrap_or(page);
         let held = self.told(page, &last);
-        if held == last || self.is_of_before(case, &page.ticket.log) {
+        if held == last || Self::is_of_before(case, &page.ticket.log) {
             return Ok(text);
         }
         let now = Case {

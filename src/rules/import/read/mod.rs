@@ -293,20 +293,7 @@ impl TableReader<'_> {
         if stamp.skipped {
             self.odd(line, RowProblem::Skipped(time));
         }
-        if !shapely {
-            self.odd(
-                line,
-                RowProblem::Cells {
-                    found: record.len(),
-                    expected: self.width,
-                    kept: true,
-                },
-            );
-        }
-        if shapely && is_short {
-            let (found, expected) = (record.len(), self.width);
-            self.odd(line, RowProblem::Short { found, expected });
-        }
+        self.tell_shape(line, record.len(), (shapely, is_whole));
         let case = self.case(foreign);
         let (tag, count) = self.tag(case, AS_BYTES, whole);
         let mut row = ImportRow {
@@ -333,6 +320,24 @@ impl TableReader<'_> {
             self.hide(case, &row);
         }
         self.out.cases[case].rows.push(row);
+    }
+
+    /// Tells of a row that has too many cells, or too few.
+    fn tell_shape(&mut self, line: u64, found: usize, (shapely, is_whole): (bool, bool)) {
+        let expected = self.width;
+        if !shapely {
+            let kept = true;
+            self.odd(
+                line,
+                RowProblem::Cells {
+                    found,
+                    expected,
+                    kept,
+                },
+            );
+        } else if !is_whole {
+            self.odd(line, RowProblem::Short { found, expected });
+        }
     }
 
     /// Takes what is private out of the fields of a row, and notes it.
