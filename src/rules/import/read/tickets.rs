@@ -161,21 +161,7 @@ pub(in crate::rules::import) fn read(
         twice: HashSet::new(),
     };
     for (at, row) in rows.rows.iter().enumerate() {
-        for text in &mut all.texts {
-            text.clear();
-        }
-        for (place, cell) in &row.cells {
-            let (Some(text), Some(of)) = (cell.text(), of.get(*place as usize)) else {
-                continue;
-            };
-            for at in of {
-                let into = &mut all.texts[*at];
-                if !into.is_empty() {
-                    into.push(BETWEEN);
-                }
-                into.push_str(text);
-            }
-        }
+        all.take(row, &of);
         all.row(&mut reader, row, (at, file.marks));
     }
     let mut out = reader.out;
@@ -347,6 +333,25 @@ struct Found<'f> {
 }
 
 impl RowsReader<'_> {
+    /// Takes the texts of a row; `of` has for each column of the file those of the map that it is.
+    fn take(&mut self, row: &ForeignRow, of: &[Vec<usize>]) {
+        for text in &mut self.texts {
+            text.clear();
+        }
+        for (place, cell) in &row.cells {
+            let (Some(text), Some(of)) = (cell.text(), of.get(*place as usize)) else {
+                continue;
+            };
+            for at in of {
+                let into = &mut self.texts[*at];
+                if !into.is_empty() {
+                    into.push(BETWEEN);
+                }
+                into.push_str(text);
+            }
+        }
+    }
+
     fn row(
         &mut self,
         reader: &mut TableReader<'_>,
