@@ -238,20 +238,11 @@ impl Import<'_> {
             let before = state.clone();
             let made = match entry.what {
                 Wanted::Row(number, place) => {
-                    let row = &case.rows[number];
-                    let is = &read[place];
-                    if same_status {
-                        self.step_values(&mut state, row);
-                    } else {
-                        self.apply(&mut state, &is.changes);
-                    }
+                    let (row, is) = (&case.rows[number], &read[place]);
+                    self.step_from(&mut state, (row, is), same_status);
                     let changes = self.value_changes(&before, &state);
                     let made = self.entry(row, at, changes, Vec::new());
-                    if same_people {
-                        made
-                    } else {
-                        by_others(made, is)
-                    }
+                    by_whom(made, is, same_people)
                 }
                 Wanted::State(place, version) => {
                     let stays = |slot| {
@@ -269,13 +260,9 @@ impl Import<'_> {
                     }
                 }
                 Wanted::Other(place, reading) => {
-                    let mut made = read[place].clone();
-                    made.at = at;
-                    match reading {
-                        OtherReading::Same => wanted.unmade += usize::from(is_own),
-                        OtherReading::Void => made.changes.clear(),
-                        OtherReading::Text(text) => made.text = text,
-                    }
+                    let is_same = matches!(reading, OtherReading::Same);
+                    wanted.unmade += usize::from(is_own && is_same);
+                    let made = unmade(&read[place], at, reading);
                     self.apply(&mut state, &made.changes);
                     made
                 }
@@ -560,6 +547,16 @@ impl Import<'_> {
         }
     }
 
+    /// The fields after an element of a row, or after the entry that it is, where the row has another
+    /// status by now.
+    fn step_from(&self, state: &mut Values, (row, is): (&ImportRow, &Entry), same_status: bool) {
+        if same_status {
+            self.step_values(state, row);
+        } else {
+            self.apply(state, &is.changes);
+        }
+    }
+
     /// The fields after an element of a row.
     fn step_values(&self, state: &mut Values, row: &ImportRow) {
         if let Some(base) = row.cells {
@@ -614,13 +611,28 @@ impl Import<'_> {
     }
 }
 
-/// An entry of a row of which other cells changed: who wrote it, and to whom, the other cells tell.
-fn by_others(made: Entry, is: &Entry) -> Entry {
+/// An entry of a row. Who wrote it, and to whom, other cells tell: where these changed, it stays.
+fn by_whom(made: Entry, is: &Entry, same_people: bool) -> Entry {
+    if same_people {
+        return made;
+    }
     Entry {
         by: is.by.clone(),
         attributes: is.attributes.clone(),
         ..made
     }
+}
+
+/// An entry that the map does not make, as it is read.
+fn unmade(is: &Entry, at: Moment, reading: OtherReading) -> Entry {
+    let mut made = is.clone();
+    made.at = at;
+    match reading {
+        OtherReading::Same => {}
+        OtherReading::Void => made.changes.clear(),
+        OtherReading::Text(text) => made.text = text,
+    }
+    made
 }
 
 /// The entries of a log that hold what a row was, in order.
