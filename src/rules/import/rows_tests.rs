@@ -235,7 +235,8 @@ fn rows() -> impl Strategy<Value = String> {
 
 fn table(rows: &[String]) -> String {
     let numbered = rows.iter().enumerate();
-    let rows: String = numbered.map(|(at, row)| format!("{at},{row}")).collect();
+    let rows: Vec<String> = numbered.map(|(at, row)| format!("{at},{row}")).collect();
+    let rows = rows.concat();
     format!("{HEADER}{rows}")
 }
 
