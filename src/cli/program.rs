@@ -1,7 +1,7 @@
 //! Programs of the user's own choosing, which the configuration outside of every desk names: told of
 //! things, or handed a mail.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -22,7 +22,7 @@ pub enum Errors {
 /// So much of a program's standard error is read.
 const MOST: u64 = 16 << 10;
 
-/// How long to wait for the end of standard error once a program has ended.
+/// How long to wait for what was written to a program and what it said once it has ended.
 const LINGER: Duration = Duration::from_millis(200);
 
 /// Runs a program with something on its standard input, without a shell. It may take so long.
@@ -53,10 +53,10 @@ pub fn run(
     }
     let started = command.spawn();
     let mut child = started.map_err(|error| format!("cannot start `{program}`: {error}"))?;
+    let (wrote, written) = mpsc::channel();
     if let Some(mut stdin) = child.stdin.take() {
-        // Whoever does not want to know what it is about need not read it.
         let input = input.to_vec();
-        let _ = std::thread::spawn(move || stdin.write_all(&input));
+        let _ = std::thread::spawn(move || wrote.send(stdin.write_all(&input)));
     }
     let (say, said) = mpsc::channel();
     if let Some(stderr) = child.stderr.take() {
@@ -67,7 +67,14 @@ pub fn run(
         });
     }
     match ended(&mut child, within) {
-        Some(status) if status.success() => Ok(()),
+        Some(status) if status.success() => match written.recv_timeout(LINGER) {
+            // It may have taken a part for all: what it was to send is not sent.
+            Ok(Err(error)) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(format!("`{program}` was not given all of it: {error}"))
+            }
+            // Whoever does not want to know what it is about need not read it.
+            _ => Ok(()),
+        },
         Some(status) => {
             // What it started may keep the stream open.
             let said = said.recv_timeout(LINGER).unwrap_or_default();

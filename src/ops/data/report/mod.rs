@@ -170,11 +170,8 @@ pub fn report(
         compared,
         ..head(desk, kind, request, ask)
     };
-    let (titles_of, made) = if request.titles && all {
-        titled_now(desk, &read.scan, &found.histories, at)
-    } else {
-        titled(request, &found.front)
-    };
+    let now = all.then_some((&read.scan, at));
+    let (titles_of, made) = titled(desk, request, now, &found);
     let titles = titles(desk, request);
     let tickets = found.histories.iter().map(|history| history.id).collect();
     // What was read is left to the end of the process, which is near.
@@ -219,11 +216,22 @@ fn head(desk: &Desk, kind: ReportKind, request: &ReportRequest, ask: Ask<'_>) ->
     }
 }
 
-/// What tickets are called and when they were made, where that is asked for.
-fn titled(request: &ReportRequest, front: &[TicketSummary]) -> (Vec<String>, Vec<Moment>) {
-    let named = |one: &TicketSummary| (one.text(Key::Title).to_owned(), one.created);
-    let front = front.iter().filter(|_| request.titles);
-    front.map(named).unzip()
+/// What tickets are called and when they were made, where that is asked for; with a scan, what their
+/// files say now.
+fn titled(
+    desk: &Desk,
+    request: &ReportRequest,
+    now: Option<(&Scan, Moment)>,
+    found: &ReportTickets,
+) -> (Vec<String>, Vec<Moment>) {
+    match now {
+        _ if !request.titles => (Vec::new(), Vec::new()),
+        Some((scan, at)) => titled_now(desk, scan, &found.histories, at),
+        None => {
+            let named = |one: &TicketSummary| (one.text(Key::Title).to_owned(), one.created);
+            found.front.iter().map(named).unzip()
+        }
+    }
 }
 
 /// What the tickets are called now, and when they were made, in the order of their histories.
