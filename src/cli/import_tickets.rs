@@ -141,7 +141,7 @@ pub(in crate::cli) fn run(context: &mut Context, args: &TicketsArgs) -> ExitResu
 fn shown(
     context: &mut Context,
     desk: &Desk,
-    done: &crate::ops::data::import::ImportOutcome,
+    done: &crate::ops::data::import_outcome::ImportOutcome,
     log: &str,
 ) -> ExitResult {
     context.ui.reports(&done.recovered);

@@ -1,16 +1,15 @@
 //! `desk import`.
 
-use crate::cli::args::Message;
-use crate::cli::failure::ExitStatus;
-use crate::cli::import_files::{bytes, name, tell_odd, wrong};
-use crate::cli::import_tickets;
-use crate::cli::messages::CommandError;
-use crate::cli::progress;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
+use crate::cli::args::Message;
 use crate::cli::context::{Context, ExitResult};
+use crate::cli::failure::ExitStatus;
+use crate::cli::import_files::{bytes, name, tell_odd, wrong};
+use crate::cli::messages::CommandError;
+use crate::cli::{import_tickets, progress};
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::view::words::count;
@@ -145,7 +144,7 @@ fn events(context: &mut Context, args: &EventsArgs) -> ExitResult {
     let log = name(&args.file);
     let map_path = args.map.display().to_string();
     let reason = context.text(args.message.as_deref())?.unwrap_or_default();
-    let request = ops::data::import::ImportRequest {
+    let request = ops::data::import_outcome::ImportRequest {
         bytes: &bytes,
         log: &log,
         map_path: &map_path,

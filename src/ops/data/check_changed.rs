@@ -35,7 +35,7 @@ struct ChangedText {
     path: String,
     file: RangeFile,
     old: Option<String>,
-    new: Option<String>,
+    pub(in crate::ops::data) new: Option<String>,
 }
 
 /// Checks what is staged or, with nothing staged, what in the desk is not as in the last commit.

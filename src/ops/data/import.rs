@@ -1,103 +1,33 @@
 //! `import events`: a foreign event log, brought in.
 
-use crate::ops::core::command_record;
-use crate::ops::core::messages::data::DataError;
-use crate::ops::core::messages::import::ImportError;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use crate::index::want::Want;
-use crate::model::corrections::is_correction;
-use crate::model::entry::Entry;
-use crate::model::field::{Field, Key};
+use crate::model::field::Field;
 use crate::model::id::TicketId;
-use crate::model::ticket::Ticket;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::command_record;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::data::DataError;
+use crate::ops::core::messages::import::ImportError;
 use crate::ops::core::ticket_edit::AHEAD;
-use crate::ops::core::unreadable;
-use crate::ops::data::mended::{MendedPage, Mending};
+use crate::ops::data::import_feed::{Counted, Feed, Plan, changes, is_left};
+use crate::ops::data::import_outcome::{ImportOutcome, ImportRequest};
 use crate::ops::data::separated_log::SeparatedLog;
-use crate::page::catalog;
-use crate::page::csv::Encoding;
-use crate::page::import_additions;
-use crate::page::import_map;
-use crate::page::new_ticket;
-use crate::page::{settings, ticket};
-use crate::rules::import::mend::is_written_to;
+use crate::page::{catalog, import_additions, import_map, settings};
 use crate::rules::import::private::Private;
 use crate::rules::import::undo::ImportAuthor;
-use crate::rules::import::{Import, Names, Odd};
-use crate::rules::lifecycle::{attachments, repair, team};
+use crate::rules::import::{Import, Names};
+use crate::rules::lifecycle::attachments;
 use crate::store::error::StoreError;
 use crate::store::fs::contents::{self, KeptContent};
-use crate::store::fs::interrupt::Interrupt;
 use crate::store::fs::read;
 use crate::store::git::compare;
 use crate::store::git::repo::Repo;
-use crate::store::journal::report::Report;
 use crate::store::journal::save::{Saved, Writer};
 use crate::store::journal::step::Save;
-
-/// A log and how to read it.
-#[derive(Clone, Copy, Debug)]
-pub struct ImportRequest<'r> {
-    /// The log, whole.
-    pub bytes: &'r [u8],
-    /// What to call the log in messages.
-    pub log: &'r str,
-    /// What to call the map.
-    pub map_path: &'r str,
-    /// The map, whole.
-    pub map: &'r str,
-    /// Fields that are left behind, by their paths.
-    pub drop: &'r [String],
-    /// Whether personal fields come in under a pseudonym.
-    pub pseudonym: bool,
-    /// Why what the map reads differently is corrected; may be empty.
-    pub reason: &'r str,
-}
-
-/// What came of an import.
-#[derive(Debug, Default)]
-pub struct ImportOutcome {
-    /// The word for the other system.
-    pub source: String,
-    /// How the map reads the table's bytes.
-    pub encoding: Encoding,
-    /// Rows of the table, without its header.
-    pub rows: usize,
-    /// Rows written into the desk by this run.
-    pub entries: usize,
-    /// Tickets made.
-    pub made: usize,
-    /// Tickets that were there and lacked rows.
-    pub extended: usize,
-    /// Tickets that lacked nothing.
-    pub same: usize,
-    /// What the map reads differently in tickets that were there.
-    pub mending: Mending,
-    /// What is to be known about the file.
-    pub notes: Vec<String>,
-    /// What is odd, in the order of the file.
-    pub odd: Vec<Odd>,
-    /// Tickets that were there but cannot be read, with the reason.
-    pub unreadable: Vec<String>,
-    /// People, queues and codes added to the settings.
-    pub added: [usize; 3],
-    /// Tickets of the log that are open in retired queues: no agent's board shows them.
-    pub in_retired_queues: usize,
-    /// Files that came in with tickets.
-    pub files: usize,
-    /// What is to be told of an export whose rows are tickets.
-    pub tickets: Option<crate::ops::data::import_notes::ImportNotes>,
-    /// What became of it on disk; `None` where there was nothing to write.
-    pub saved: Option<Saved>,
-    /// Sentences about what was finished for a command that died.
-    pub recovered: Vec<Report>,
-}
 
 /// Brings a log in. A second run changes nothing. `progress` is told of tickets done, and all.
 pub fn events(
@@ -303,53 +233,6 @@ pub(in crate::ops::data) fn private(
     Ok(private)
 }
 
-impl ImportOutcome {
-    /// What reading the log alone tells.
-    fn of(import: &Import<'_>) -> Self {
-        let (map, names) = (import.map(), import.names());
-        Self {
-            source: map.source.clone(),
-            encoding: map.encoding,
-            rows: import.rows(),
-            odd: import.odd().to_vec(),
-            added: [
-                names.new_agents().len(),
-                names.new_queues().len(),
-                names.new_codes().len(),
-            ],
-            ..Self::default()
-        }
-    }
-}
-
-impl ImportOutcome {
-    /// Looks whether everything of the source could be taken back and imported anew by a mended map:
-    /// `absent` are its tickets that the log does not name.
-    fn could_begin_anew(&mut self, desk: &Desk, absent: &[TicketId]) {
-        let mending = &mut self.mending;
-        let is_free = |id: &TicketId| {
-            let page = desk.page(*id);
-            page.is_ok_and(|page| !is_written_to(&page.ticket.log))
-        };
-        mending.could_begin_anew =
-            mending.tickets > 0 && mending.written_to == 0 && absent.iter().all(is_free);
-    }
-}
-
-/// Whether a file would not stay as it is.
-fn changes(save: &Save) -> bool {
-    match &save.base {
-        Some(base) => *base != save.text,
-        None => !save.text.is_empty(),
-    }
-}
-
-/// Whether a settings file holds what a run that was cut short added to it, and did not commit.
-fn is_left(repo: &Repo, save: &Save, source: &str, uncommitted: &HashSet<String>) -> bool {
-    uncommitted.contains(&save.path)
-        && imported_lines(repo, &save.path, source) != names_of(&save.text, source)
-}
-
 /// All of it or nothing: an error where a signal cut the import short, which begins anew.
 pub(in crate::ops::data) fn not_interrupted(act: &Actor) -> Result<(), OpError> {
     match act.interrupt.raised() {
@@ -444,7 +327,7 @@ pub(in crate::ops::data) fn uncommitted(
 }
 
 /// The names that a settings file has of a source.
-fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
+pub(in crate::ops::data) fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
     let lists = ["agents", "queues", "codes"];
     lists
         .iter()
@@ -453,279 +336,13 @@ fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
 }
 
 /// The names that an import has added to a settings file, as it was last committed.
-fn imported_lines(repo: &Repo, file: &str, source: &str) -> Vec<import_additions::Named> {
+pub(in crate::ops::data) fn imported_lines(
+    repo: &Repo,
+    file: &str,
+    source: &str,
+) -> Vec<import_additions::Named> {
     let object = format!("HEAD:{}", repo.in_tree(file));
     let reported = repo.git().run(&["cat-file", "blob", &object]);
     let text = reported.map(|reported| String::from_utf8_lossy(&reported.stdout).into_owned());
     names_of(&text.unwrap_or_default(), source)
-}
-
-/// Where each foreign ticket is, or will be.
-struct Plan {
-    /// Tickets of this source that are there.
-    there: HashMap<String, TicketId>,
-    /// Ids that are taken.
-    taken: HashSet<TicketId>,
-}
-
-impl Plan {
-    /// Refuses where a file cannot tell whether it is one of them: it would come in twice.
-    fn new(desk: &Desk, import: &Import<'_>, source: &str) -> Result<Self, OpError> {
-        let mut plan = Self {
-            there: HashMap::new(),
-            taken: HashSet::new(),
-        };
-        let found = desk.tickets(Want::All);
-        let hidden = unreadable::hiding(desk, &found, &[Key::SourceName, Key::SourceId]);
-        if !hidden.is_empty() {
-            return Err(ImportError::DoubtfulSources(&source).error().with(hidden));
-        }
-        for ticket in found.all {
-            if ticket.text(Key::SourceName) == source {
-                plan.there
-                    .insert(ticket.text(Key::SourceId).to_owned(), ticket.id);
-            }
-        }
-        // Files that cannot be read keep their ids, too.
-        plan.taken
-            .extend(crate::store::fs::walk::all_ids(&desk.root));
-        plan.taken.reserve(import.cases().len());
-        Ok(plan)
-    }
-
-    /// Gives every ticket that links to others an id that they know: all are placed first.
-    fn place_all(&mut self, import: &mut Import<'_>, asked: bool) -> HashMap<String, TicketId> {
-        if !import.has_links() && !asked {
-            return HashMap::new();
-        }
-        let mut ids = self.there.clone();
-        let mut taken = self.taken.clone();
-        for case in import.cases() {
-            if !ids.contains_key(&case.foreign)
-                && let Some(id) = import.free_id(case, |id| taken.contains(&id))
-            {
-                taken.insert(id);
-                ids.insert(case.foreign.clone(), id);
-            }
-        }
-        import.know_ids(ids.clone());
-        ids
-    }
-}
-
-impl Plan {
-    /// The tickets of the source that a log does not name.
-    fn absent(&self, import: &Import<'_>) -> Vec<TicketId> {
-        let cases = import.cases().iter();
-        let named: HashSet<&str> = cases.map(|case| case.foreign.as_str()).collect();
-        let mut there = self.there.iter().collect::<Vec<_>>();
-        there.retain(|(foreign, _)| !named.contains(foreign.as_str()));
-        there.into_iter().map(|(_, id)| *id).collect()
-    }
-}
-
-/// The files of the tickets, one by one, as the disk asks for them.
-struct Feed<'f> {
-    counted: &'f Cell<Counted>,
-    plan: Plan,
-    desk: &'f Desk,
-    import: &'f Import<'f>,
-    /// Who corrects what is read differently, and why; `None` where nothing is.
-    how: ImportAuthor<'f>,
-    uncommitted: HashSet<String>,
-    at: usize,
-    done: &'f mut ImportOutcome,
-    progress: &'f dyn Fn(usize, usize),
-    interrupt: &'f Interrupt,
-}
-
-/// What a feed did to tickets that were there.
-#[derive(Clone, Copy, Default)]
-struct Counted {
-    made: usize,
-    extended: usize,
-    corrected: usize,
-    entries: usize,
-}
-
-impl Counted {
-    /// What its commit says; `None` where all that it did is to bring tickets in.
-    fn message(self, source: &str) -> Option<String> {
-        let number = |n: usize, one: &str, many: &str| match n {
-            1 => format!("1 {one}"),
-            n => format!("{n} {many}"),
-        };
-        let tickets = |n: usize| number(n, "ticket", "tickets");
-        let mut said = Vec::new();
-        if self.corrected > 0 {
-            let entries = number(self.entries, "entry", "entries");
-            said.push(match self.entries {
-                0 => format!("corrected {}", tickets(self.corrected)),
-                _ => format!("corrected {entries} of {}", tickets(self.corrected)),
-            });
-        }
-        if self.extended > 0 {
-            said.push(format!("extended {}", tickets(self.extended)));
-        }
-        if said.is_empty() {
-            return None;
-        }
-        if self.made > 0 {
-            said.push(format!("brought in {}", tickets(self.made)));
-        }
-        Some(format!("import {source}: {}", said.join(", ")))
-    }
-}
-
-impl Iterator for Feed<'_> {
-    type Item = Save;
-
-    fn next(&mut self) -> Option<Save> {
-        let all = self.import.cases();
-        while self.at < all.len() {
-            if self.interrupt.raised().is_some() {
-                return None;
-            }
-            let case = &all[self.at];
-            self.at += 1;
-            (self.progress)(self.at, all.len());
-            if let Some(id) = self.plan.there.get(&case.foreign).copied() {
-                if let Some(save) = self.extended(case, id) {
-                    self.note_counts();
-                    return Some(save);
-                }
-                continue;
-            }
-            let taken = |id| self.plan.taken.contains(&id);
-            if let Some(id) = self.import.free_id(case, taken) {
-                let ticket = self.import.ticket(case, id);
-                let save = Save {
-                    path: id.path(),
-                    base: None,
-                    text: new_ticket::write(&ticket),
-                };
-                if self.may(&save) {
-                    self.look(&ticket);
-                    self.plan.taken.insert(id);
-                    self.done.made += 1;
-                    self.done.entries += if case.is_row() {
-                        ticket.log.len()
-                    } else {
-                        case.len()
-                    };
-                    self.note_counts();
-                    return Some(save);
-                }
-                continue;
-            }
-            let why = format!("{}: no free id could be found", case.foreign);
-            self.done.unreadable.push(why);
-        }
-        None
-    }
-}
-
-impl Feed<'_> {
-    fn note_counts(&self) {
-        let mending = &self.done.mending;
-        self.counted.set(Counted {
-            made: self.done.made,
-            extended: self.done.extended,
-            corrected: mending.tickets,
-            entries: mending.entries,
-        });
-    }
-
-    /// Whether a file may be written; if not, that is told.
-    fn may(&mut self, save: &Save) -> bool {
-        let may = save.check();
-        if let Err(error) = &may {
-            self.done.unreadable.push(error.to_string());
-        }
-        may.is_ok()
-    }
-
-    /// Counts a ticket that is open where nobody looks. The queues that this import adds are retired.
-    fn look(&mut self, ticket: &Ticket) {
-        let is_hidden = team::is_hidden(ticket, &self.desk.settings);
-        self.done.in_retired_queues += usize::from(is_hidden);
-    }
-
-    /// A ticket that is there, with the rows that it lacks; `None` where it lacks none.
-    fn extended(&mut self, case: &crate::rules::import::Case, id: TicketId) -> Option<Save> {
-        let path = id.path();
-        let read = read::page(&self.desk.root, &path).map_err(|error| error.to_string());
-        let page = read.and_then(|text| ticket::read(id, text).map_err(|problem| problem.message));
-        let page = page.and_then(|page| match page.bars().first() {
-            Some(bar) => Err(format!("{}: {}", bar.location(), bar.message)),
-            None => Ok(page),
-        });
-        // What a hand changed is logged first, as by every command that writes the file.
-        let zone = self.desk.settings.zone;
-        let page = page.and_then(|page| {
-            let repaired = repair::repair(&page, zone).map_err(|problem| problem.message)?;
-            let base = page.text.clone();
-            let page = match repaired.text {
-                Some(text) => ticket::read(id, text).map_err(|problem| problem.message)?,
-                None => page,
-            };
-            Ok((page, base))
-        });
-        let page = page.and_then(|(page, base)| {
-            let mended = MendedPage::of(self.import, case, page, self.how);
-            Ok((mended.map_err(|error| error.to_string())?, base))
-        });
-        let (mut mended, base) = match page {
-            Ok(read) => read,
-            Err(why) => {
-                self.done.unreadable.push(format!("{path}: {why}"));
-                return None;
-            }
-        };
-        let own = |log: &[Entry]| log.iter().filter(|one| !is_correction(one)).count();
-        let before = own(&mended.page.ticket.log);
-        let text = self.import.extend(case, &mended.page).and_then(|text| {
-            let lacks = text.is_some();
-            if let Some(text) = text {
-                mended.extended(self.import, case, text, self.how)?;
-            }
-            let text = (lacks || mended.is_changed()).then(|| mended.page.text.clone());
-            Ok((lacks, text))
-        });
-        let lacks = matches!(text, Ok((true, _)));
-        match text.map(|(_, text)| text) {
-            Ok(Some(text)) => {
-                let save = Save {
-                    path,
-                    base: Some(base),
-                    text,
-                };
-                if !self.may(&save) {
-                    return None;
-                }
-                if let Ok(extended) = ticket::read(id, save.text.clone()) {
-                    self.look(&extended.ticket);
-                    let now = own(&extended.ticket.log);
-                    self.done.entries += now.saturating_sub(before);
-                }
-                self.done.extended += usize::from(lacks);
-                self.done.mending.add(&mended);
-                Some(save)
-            }
-            Ok(None) => {
-                self.done.mending.add(&mended);
-                self.look(&mended.page.ticket);
-                self.done.same += 1;
-                self.uncommitted.contains(&path).then(|| Save {
-                    path,
-                    text: base.clone(),
-                    base: Some(base),
-                })
-            }
-            Err(error) => {
-                self.done.unreadable.push(format!("{path}: {error}"));
-                None
-            }
-        }
-    }
 }

@@ -3,8 +3,6 @@
 //! The export is read twice: once to prove all of it, once to write. So a content is in memory only
 //! while it passes, and nothing is written of an export that is wrong anywhere.
 
-use crate::ops::core::command_record;
-use crate::ops::core::messages::import::ImportError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -12,11 +10,12 @@ use std::path::Path;
 use crate::model::id::TicketId;
 use crate::model::size::Size;
 use crate::ops::core::actor::Actor;
+use crate::ops::core::command_record;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
+use crate::ops::core::messages::import::ImportError;
 use crate::page::export_reader::{self, Broken, Exported, Sink};
-use crate::page::text_check;
-use crate::page::ticket;
+use crate::page::{text_check, ticket};
 use crate::rules::lifecycle::{attachments, team};
 use crate::store::error::StoreError;
 use crate::store::fs::contents::{self, KeptContent};
@@ -111,7 +110,7 @@ struct Lacking {
 impl Lacking {
     /// Holds the export beside the desk, and notes what it finds. Refuses what is here and says
     /// something else.
-    fn of(
+    pub(in crate::ops::data) fn of(
         desk: &Desk,
         tickets: BTreeMap<TicketId, ExportedTicket>,
         done: &mut Restored,

@@ -1,6 +1,5 @@
 //! `init`: a new desk, ready to work.
 
-use crate::ops::core::messages::data::DataError;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -9,9 +8,9 @@ use chrono_tz::Tz;
 use crate::model::moment::Moment;
 use crate::ops::core::actor::handle_of;
 use crate::ops::core::error::OpError;
-use crate::page::catalog;
+use crate::ops::core::messages::data::DataError;
 use crate::page::entry_value::quoted;
-use crate::page::settings;
+use crate::page::{catalog, settings};
 use crate::rules::sample::{SampleFile, days_between, shifted};
 use crate::store::error::StoreError;
 use crate::store::fs::caches::Caches;
@@ -230,7 +229,7 @@ struct FirstManager {
 
 impl FirstManager {
     /// Whoever git says; in the sample under a handle that nobody has there.
-    fn of(identity: Option<Signature>, sample: bool) -> Self {
+    pub(in crate::ops::data) fn of(identity: Option<Signature>, sample: bool) -> Self {
         let mut manager = Self::known_to_git(identity);
         let taken = |handle: &str| SAMPLE_SETTINGS.contains(&format!("[agent.{handle}]"));
         if sample && taken(&manager.handle) {
@@ -338,7 +337,7 @@ fn git_init(dir: &Path) -> Result<(), OpError> {
     Err(DataError::GitInitFailed(&reported.stderr.trim()).error())
 }
 
-fn new(path: &str, text: String) -> Save {
+pub(in crate::ops::data) fn new(path: &str, text: String) -> Save {
     Save {
         path: path.to_owned(),
         base: None,

@@ -1,6 +1,8 @@
 //! Verbs on the desk as a whole: init, check, import, export, report, catalog.
 
 pub mod import;
+mod import_feed;
+pub mod import_outcome;
 pub mod import_json;
 pub mod import_tickets;
 pub mod import_notes;

@@ -75,6 +75,6 @@ pub fn forget(repo: &Repo, me: &Handle) -> Result<(), OpError> {
     Ok(())
 }
 
-fn read(text: Option<String>) -> Option<Unseen> {
+pub(in crate::ops::data) fn read(text: Option<String>) -> Option<Unseen> {
     serde_json::from_str(&text?).ok()
 }

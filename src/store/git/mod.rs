@@ -28,6 +28,7 @@ mod pending;
 pub(in crate::store) mod fast_import;
 mod commit_only;
 pub(in crate::store) mod commit;
+mod config;
 pub mod index_file;
 pub(in crate::store) mod index_note;
 pub(in crate::store) mod index_lock;

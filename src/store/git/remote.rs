@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::store::error::StoreError;
 use crate::store::fs::random::random;
 use crate::store::git::child::{GitOutput, Manner};
-use crate::store::git::repo::{RemoteSetting, Repo};
+use crate::store::git::config::RemoteSetting;
+use crate::store::git::repo::Repo;
 
 /// The keys of git's configuration that name a program that would run on the way to a remote.
 const PROGRAMS: [&str; 5] = [

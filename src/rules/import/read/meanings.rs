@@ -1,5 +1,7 @@
 //! What the words of a cell mean for the fields of a ticket.
 
+use std::sync::Arc;
+
 use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::status::Status;
 use crate::page::csv::one_line;
@@ -7,7 +9,6 @@ use crate::page::import_map::{Meant, ValueSource, is_required};
 use crate::rules::import::odd::RowProblem;
 use crate::rules::import::read::{BETWEEN, CellMeaning, Set, TableReader, render};
 use crate::rules::import::{EMPTY, ImportRow, SAME};
-use std::sync::Arc;
 
 impl TableReader<'_> {
     pub(in crate::rules::import::read) fn fields(&mut self, row: &mut ImportRow, texts: &[String]) {

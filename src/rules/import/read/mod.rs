@@ -3,8 +3,14 @@
 //! A log repeats itself: each distinct cell of a column is translated once, and a row is kept as
 //! numbers that stand for values, so that a change is two numbers that differ.
 
+mod pool;
+mod texts;
 mod meanings;
+
 pub(in crate::rules::import) mod tickets;
+
+pub(in crate::rules::import) use pool::Pool;
+pub(in crate::rules::import) use texts::{free_text, whole};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -17,13 +23,15 @@ use crate::model::field::{Field, FieldKind, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::page::csv::{CsvRow, CsvTable, Encoding, RowPosition, one_line};
-use crate::page::escape::tidy;
 use crate::page::foreign_time::NotAStamp;
 use crate::page::import_map::{Map, TemplatePart, ValueSource, words};
 use crate::page::log::derived_tag_of_bytes;
 use crate::rules::import::names::Names;
 use crate::rules::import::odd::{Odd, RowProblem};
 use crate::rules::import::private::{self, Private};
+use crate::rules::import::read::texts::hide_in_texts;
+use crate::rules::import::read::texts::render;
+use crate::rules::import::read::texts::write_whole;
 use crate::rules::import::{Case, Cell, EMPTY, ImportRow, SAME, TAG, Tag};
 
 /// What stands between the parts of a key made of several cells; no cell can hold it once it is
@@ -51,35 +59,6 @@ fn text_of<'c>(
     }
     let fits = encoding.others(record.as_slice()).next();
     Err(RowProblem::Bytes { encoding, fits })
-}
-
-/// The values of a log, each once.
-#[derive(Clone, Debug, Default)]
-pub(in crate::rules::import) struct Pool {
-    values: Vec<Value>,
-    places: HashMap<String, Cell>,
-}
-
-impl Pool {
-    /// The number of a value, if it has one.
-    pub(in crate::rules::import) fn known(&self, value: &Value) -> Option<Cell> {
-        self.places.get(&format!("{value:?}")).copied()
-    }
-
-    /// The number of a value.
-    pub(in crate::rules::import) fn cell(&mut self, value: Value) -> Cell {
-        let key = format!("{value:?}");
-        *self.places.entry(key).or_insert_with(|| {
-            self.values.push(value);
-            Cell::try_from(self.values.len()).unwrap_or(Cell::MAX) + EMPTY
-        })
-    }
-
-    /// The value of a number; `None` for nothing.
-    pub(in crate::rules::import) fn value(&self, cell: Cell) -> Option<&Value> {
-        self.values
-            .get(usize::try_from(cell.checked_sub(EMPTY + 1)?).ok()?)
-    }
 }
 
 /// What one cell, or several joined, means for one field.
@@ -182,42 +161,6 @@ pub(in crate::rules::import) fn read(
         }
     }
     out
-}
-
-/// Hides in the texts of each ticket what is private of it.
-fn hide_in_texts(out: &mut ReadTable, map: &Map, private: &Private) {
-    let is_text = |field: &Field| field.kind() == FieldKind::Text && !private.hides(field);
-    let slots = map.targets.iter().enumerate();
-    let texts: Vec<usize> = slots
-        .filter(|(_, target)| is_text(&target.field))
-        .map(|(slot, _)| slot)
-        .collect();
-    for case in &mut out.cases {
-        if case.hidden.is_empty() {
-            continue;
-        }
-        // The longest first: one value may be a part of another.
-        case.hidden
-            .sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
-        let hidden = Arc::new(std::mem::take(&mut case.hidden));
-        let hide = |cell: Cell, pool: &mut Pool| match pool.value(cell) {
-            Some(Value::Text(text)) => {
-                let text = private::hidden(text, &hidden);
-                pool.cell(Value::Text(text))
-            }
-            _ => cell,
-        };
-        for row in &mut case.rows {
-            row.description = hide(row.description, &mut out.pool);
-            row.activity = hide(row.activity, &mut out.pool);
-            for slot in &texts {
-                if let Some(at) = row.cells.map(|base| base + slot) {
-                    out.cells[at] = hide(out.cells[at], &mut out.pool);
-                }
-            }
-            row.hidden = Some(hidden.clone());
-        }
-    }
 }
 
 struct TableReader<'a> {
@@ -575,79 +518,6 @@ impl TableReader<'_> {
             },
         }
     }
-}
-
-/// The bytes of a row from which the tag of its entry is derived.
-pub(in crate::rules::import) fn whole(record: &ByteRecord) -> Vec<u8> {
-    let mut whole = Vec::new();
-    write_whole(record, &mut whole);
-    whole
-}
-
-fn write_whole(record: &ByteRecord, whole: &mut Vec<u8>) {
-    for cell in record {
-        whole.extend_from_slice(cell);
-        whole.push(BETWEEN as u8);
-    }
-}
-
-/// The text of a template; `None` where no column of it says anything.
-fn render(pieces: &[TemplatePart], texts: &[String], map: &Map) -> Option<String> {
-    fn write(
-        pieces: &[TemplatePart],
-        texts: &[String],
-        map: &Map,
-        out: &mut String,
-    ) -> (usize, usize) {
-        let (mut reported, mut silent) = (0, 0);
-        for piece in pieces {
-            match piece {
-                TemplatePart::Text(text) => out.push_str(text),
-                TemplatePart::Column(column) if map.is_missing(&one_line(&texts[*column])) => {
-                    silent += 1;
-                }
-                TemplatePart::Column(column) => {
-                    out.push_str(texts[*column].trim());
-                    reported += 1;
-                }
-                TemplatePart::Optional(inner) => {
-                    let before = out.len();
-                    let (inside, lacks) = write(inner, texts, map, out);
-                    if lacks > 0 {
-                        out.truncate(before);
-                    } else {
-                        reported += inside;
-                    }
-                }
-            }
-        }
-        (reported, silent)
-    }
-    let mut out = String::new();
-    let (reported, _) = write(pieces, texts, map, &mut out);
-    (reported > 0).then_some(out)
-}
-
-/// The free text of an origin, its lines kept; `None` where it says nothing.
-pub(in crate::rules::import) fn free_text(
-    map: &Map,
-    origin: &ValueSource,
-    texts: &[String],
-) -> Option<String> {
-    let text = match origin {
-        ValueSource::Columns(columns) => {
-            let cells = columns.iter().map(|at| texts[*at].as_str());
-            let reported = cells.filter(|cell| !map.is_missing(&one_line(cell)));
-            reported.map(tidy).collect::<Vec<_>>().join("\n\n")
-        }
-        ValueSource::First(columns) => {
-            let mut cells = columns.iter().map(|at| texts[*at].as_str());
-            tidy(cells.find(|cell| !map.is_missing(&one_line(cell)))?)
-        }
-        ValueSource::Template(pieces) => tidy(&render(pieces, texts, map)?),
-        ValueSource::Constant(text) => text.clone(),
-    };
-    (!text.is_empty()).then_some(text)
 }
 
 /// The earliest of a case's opening time and first row.

@@ -1,29 +1,26 @@
 //! Completions that know the desk: tickets, agents, queues, codes, fields.
 
+mod tickets;
+
+pub use tickets::{devices, done_tickets, open_orders, open_tickets, people, tickets};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 
+use crate::cli::complete::tickets::{callers, open_that};
 use crate::cli::{env, user_config};
 use crate::index::article_cache::CachedArticle;
-use crate::index::scan::Scan;
-use crate::index::ticket_cache::DoneTickets;
-use crate::index::want::Want;
 use crate::model::article::{ArticleOutcome, ArticleState};
 use crate::model::catalog::Code;
 use crate::model::field::{Field, FieldKind, Key};
-use crate::model::field_set::FieldSet;
 use crate::model::held_mail::HeldMail;
 use crate::model::moment::Moment;
 use crate::model::status::{Channel, Feeling, Outcome, Status, TicketType, Waiting};
-use crate::model::ticket_summary::TicketSummary;
-
 use crate::ops::core::desk::Desk;
 use crate::page::query::articles;
 use crate::page::query::tickets::{Name, schema};
-use crate::rules::devices::Device;
-use crate::rules::people::Person;
 use crate::rules::query::catalog::{beginning, next};
 use crate::rules::reports::{EntryField, ReportKind};
 use crate::rules::text::period::NAMED;
@@ -46,123 +43,12 @@ fn from_desk(each: fn(&Desk) -> Vec<(String, String)>) -> ArgValueCandidates {
     })
 }
 
-/// Open tickets that fit, those first to which something happened last.
-fn open_that(desk: &Desk, fits: impl Fn(&TicketSummary) -> bool) -> Vec<(String, String)> {
-    let mut all = desk.tickets(Want::Open).all;
-    all.retain(fits);
-    named(all)
-}
-
-fn named(mut all: Vec<TicketSummary>) -> Vec<(String, String)> {
-    all.sort_by_key(|ticket| std::cmp::Reverse(ticket.updated));
-    let one = |ticket: &TicketSummary| {
-        let title = ticket.text(Key::Title);
-        (ticket.id.to_string(), title.to_owned())
-    };
-    all.iter().map(one).collect()
-}
-
-/// So many tickets are offered of several months; where there are more, done ones are offered by the
-/// beginnings of their ids, month by month, as a shell offers folders.
-const MOST: usize = 1_000;
-
-/// Tickets that fit whose ids go on from what is typed, those first to which something happened last.
-fn tickets_from(
-    desk: &Desk,
-    typed: &str,
-    fits: impl Fn(&TicketSummary) -> bool + Sync,
-) -> Vec<(String, String)> {
-    let scan = Scan::of_tickets(&desk.root);
-    let months = scan.beginnings(typed);
-    let by_month = months.len() > 1 && months.iter().map(|(_, count)| count).sum::<usize>() > MOST;
-    let fields = FieldSet::of(&[Key::Title, Key::Type]);
-    let mut all = if by_month {
-        desk.scanned(&scan, Want::Live).all
-    } else {
-        let done = DoneTickets {
-            fits: Some(&fits),
-            begins: typed,
-            ..DoneTickets::of(&fields)
-        };
-        desk.some_scanned(&scan, Want::All, done).all
-    };
-    all.retain(|ticket| ticket.id.as_str().starts_with(typed) && fits(ticket));
-    let mut all = named(all);
-    if by_month {
-        let months = months.into_iter().rev();
-        all.extend(months.map(|(month, count)| (month, format!("{count} tickets"))));
-    }
-    all
-}
-
-/// Tickets that fit, as a value of the command line.
-fn tickets_that(fits: fn(&TicketSummary) -> bool) -> ArgValueCompleter {
-    completer(move |desk, typed| tickets_from(desk, typed, fits))
-}
-
 /// Mails in quarantine.
 pub fn held_mails() -> ArgValueCandidates {
     from_desk(|desk| {
         let held = crate::ops::mail::quarantine::list(desk).unwrap_or_default();
         let told = |mail: HeldMail| (mail.key, format!("{} {}", mail.reason, mail.subject));
         held.mails.into_iter().map(told).collect()
-    })
-}
-
-/// Tickets that are not done.
-pub fn open_tickets() -> ArgValueCandidates {
-    from_desk(|desk| open_that(desk, |_| true))
-}
-
-/// All tickets.
-pub fn tickets() -> ArgValueCompleter {
-    tickets_that(|_| true)
-}
-
-/// Work orders that are not done.
-pub fn open_orders() -> ArgValueCandidates {
-    from_desk(|desk| {
-        let order = |ticket: &TicketSummary| ticket.kind() == TicketType::WorkOrder;
-        open_that(desk, order)
-    })
-}
-
-/// Tickets that may be reopened or closed.
-pub fn done_tickets() -> ArgValueCompleter {
-    tickets_that(|ticket| !ticket.status().is_open())
-}
-
-/// Requesters of earlier tickets, those who called last first.
-pub fn people() -> ArgValueCompleter {
-    completer(callers)
-}
-
-fn callers(desk: &Desk, typed: &str) -> Vec<(String, String)> {
-    let people = if typed.is_empty() {
-        crate::ops::core::people::people(desk).0
-    } else {
-        crate::ops::core::people::fitting(desk, typed)
-    };
-    let one = |one: &Person| {
-        (
-            one.label().to_owned(),
-            crate::ops::core::people::earlier(one),
-        )
-    };
-    people.all().iter().map(one).collect()
-}
-
-/// Devices by what they are best known by, the worst first.
-pub fn devices() -> ArgValueCandidates {
-    from_desk(|desk| {
-        let (devices, _) = crate::ops::ticket::asset::all(desk);
-        let one = |device: &Device| {
-            let asset = &device.asset;
-            let mut known = [&asset.serial, &asset.name, &asset.licence, &asset.model].into_iter();
-            let mark = known.find(|mark| !mark.is_empty());
-            (mark.cloned().unwrap_or_default(), device.label().to_owned())
-        };
-        devices.iter().map(one).collect()
     })
 }
 
