@@ -40,22 +40,27 @@ fn scene() -> Desk {
     desk
 }
 
-/// Lets every commit fail from now on: git has no place for its packs, whoever it runs as.
+/// Lets every commit fail from now on, whoever it runs as: neither an object nor a pack has a place.
 fn without_room_for_commits(desk: &Desk) {
-    let packs = desk.root.join(".git/objects/pack");
-    let there = desk.beside("packs");
-    fs::rename(&packs, &there).unwrap();
-    // What it keeps packed, as all that `init` wrote, it needs all the same.
-    for file in fs::read_dir(&there).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_some_and(|end| end == "pack") {
-            let mut unpack = desk.command("git");
-            unpack.args(["unpack-objects", "-q"]);
-            unpack.stdin(fs::File::open(path).unwrap());
-            assert!(unpack.status().unwrap().success());
+    let objects = desk.root.join(".git/objects");
+    let there = desk.beside("objects");
+    fs::rename(&objects, &there).unwrap();
+    fs::create_dir_all(objects.join("info")).unwrap();
+    let known = format!("{}\n", there.display());
+    fs::write(objects.join("info/alternates"), known).unwrap();
+    let folders = (0..=255).map(|number| format!("{number:02x}"));
+    for folder in folders.chain(["pack".to_owned()]) {
+        fs::write(objects.join(folder), "in the way").unwrap();
+    }
+}
+
+fn with_room_for_commits(desk: &Desk) {
+    for one in fs::read_dir(desk.root.join(".git/objects")).unwrap() {
+        let path = one.unwrap().path();
+        if path.is_file() {
+            fs::remove_file(path).unwrap();
         }
     }
-    fs::write(&packs, "in the way").unwrap();
 }
 
 /// What a command printed on standard output, without what chance decides.
@@ -138,7 +143,7 @@ fn an_import_without_room_for_its_objects_writes_nothing() {
         assert!(out.stdout.is_empty(), "{out}");
         assert!(before == desk.state(), "{form}");
     }
-    fs::remove_file(desk.root.join(".git/objects/pack")).unwrap();
+    with_room_for_commits(&desk);
     let _ = desk.ok("import events log.csv --map map.toml --as ewa");
     assert_eq!(desk.status(), "");
 }
@@ -190,7 +195,7 @@ fn shows_first(forms: &[&str]) {
             continue;
         }
         // The next command that can makes the commit.
-        fs::remove_file(bad.root.join(".git/objects/pack")).unwrap();
+        with_room_for_commits(&bad);
         let next = bad.run("note ID3 -m 'The next command.'");
         assert_eq!(next.code, 0, "after {form}: {next}");
         let left = bad.git(&["status", "--porcelain"]);

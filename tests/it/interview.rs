@@ -1,5 +1,7 @@
 //! The interview of `desk new`, in a real terminal.
 
+use std::time::{Duration, Instant};
+
 use rustix::process::Signal;
 
 use crate::desk::Desk;
@@ -1359,6 +1361,11 @@ fn what_was_typed_and_not_sent_is_there_again() {
         terminal.wait("Jan Kowal");
         let status = match ending {
             Way::Kill => {
+                // It is kept a moment after it is seen.
+                let begun = Instant::now();
+                while desk.drafts().is_empty() && begun.elapsed() < Duration::from_secs(20) {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
                 terminal.signal(Signal::KILL);
                 -9
             }

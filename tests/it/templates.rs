@@ -137,7 +137,7 @@ fn what_a_template_is_not_for_is_refused() {
     insta::assert_snapshot!(desk.run("note ID1 --template aks"), @"
     -----
     error: there is no template `aks`
-    hint: there are: ask, closing-soon, more-information, moved, outage, received, resolved, tried-to-reach, visit, with-vendor, workaround
+    hint: did you mean `ask`?
     [exit 2]
     ");
     desk.write(

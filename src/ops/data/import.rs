@@ -325,24 +325,3 @@ pub(in crate::ops::data) fn uncommitted(
     let counts = |path: &str| path.strip_suffix(".md").is_some() || own.contains(&path);
     Ok(compare::changed(repo, "HEAD", &places, &paths, counts)?)
 }
-
-/// The names that a settings file has of a source.
-pub(in crate::ops::data) fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
-    let lists = ["agents", "queues", "codes"];
-    lists
-        .iter()
-        .flat_map(|list| import_additions::names(text, source, list))
-        .collect()
-}
-
-/// The names that an import has added to a settings file, as it was last committed.
-pub(in crate::ops::data) fn imported_lines(
-    repo: &Repo,
-    file: &str,
-    source: &str,
-) -> Vec<import_additions::Named> {
-    let object = format!("HEAD:{}", repo.in_tree(file));
-    let reported = repo.git().run(&["cat-file", "blob", &object]);
-    let text = reported.map(|reported| String::from_utf8_lossy(&reported.stdout).into_owned());
-    names_of(&text.unwrap_or_default(), source)
-}

@@ -13,9 +13,9 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::messages::import::ImportError;
 use crate::ops::core::unreadable;
-use crate::ops::data::import::{imported_lines, names_of};
 use crate::ops::data::import_outcome::ImportOutcome;
 use crate::ops::data::mended::MendedPage;
+use crate::page::import_additions;
 use crate::page::{new_ticket, ticket};
 use crate::rules::import::Import;
 use crate::rules::import::undo::ImportAuthor;
@@ -320,4 +320,25 @@ pub(in crate::ops::data) fn is_left(
 ) -> bool {
     uncommitted.contains(&save.path)
         && imported_lines(repo, &save.path, source) != names_of(&save.text, source)
+}
+
+/// The names that a settings file has of a source.
+pub(in crate::ops::data) fn names_of(text: &str, source: &str) -> Vec<import_additions::Named> {
+    let lists = ["agents", "queues", "codes"];
+    lists
+        .iter()
+        .flat_map(|list| import_additions::names(text, source, list))
+        .collect()
+}
+
+/// The names that an import has added to a settings file, as it was last committed.
+pub(in crate::ops::data) fn imported_lines(
+    repo: &Repo,
+    file: &str,
+    source: &str,
+) -> Vec<import_additions::Named> {
+    let object = format!("HEAD:{}", repo.in_tree(file));
+    let reported = repo.git().run(&["cat-file", "blob", &object]);
+    let text = reported.map(|reported| String::from_utf8_lossy(&reported.stdout).into_owned());
+    names_of(&text.unwrap_or_default(), source)
 }

@@ -97,16 +97,10 @@ pub(in crate::store::git) fn look(
         };
         let _ = write!(input, "{asked} {}\0", object(piece));
     }
-    let mut folders: BTreeSet<String> = BTreeSet::new();
-    if with_trees {
-        let paths = pieces.iter().map(|piece| repo.in_tree(piece.path));
-        folders.extend(paths.flat_map(|path| {
-            let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
-            let above = ends.into_iter().map(move |at| path[..at].to_owned());
-            above.chain([String::new()]).collect::<Vec<_>>()
-        }));
+    let folders = with_trees.then(|| folders_of(repo, pieces));
+    if let Some(folders) = &folders {
         let _ = write!(input, "contents {name}\0");
-        for folder in &folders {
+        for folder in folders {
             let _ = write!(input, "contents {name}:{folder}\0");
         }
     }
@@ -120,10 +114,8 @@ pub(in crate::store::git) fn look(
     };
     let tip = answers.header(name)?.map(|(name, _)| name);
     let mut unfinished = None;
-    for (kind, name) in [Unfinished::CherryPick, Unfinished::Revert]
-        .into_iter()
-        .zip(asked)
-    {
+    let kinds = [Unfinished::CherryPick, Unfinished::Revert];
+    for (kind, name) in kinds.into_iter().zip(asked) {
         if answers.header(name)?.is_some() {
             unfinished = Some(kind);
         }
@@ -145,27 +137,28 @@ pub(in crate::store::git) fn look(
             answers.file(piece, &object(piece))?
         });
     }
-    let mut trees = None;
-    if with_trees && let Some((commit, text)) = answers.content(name)? {
-        let mut known = BTreeMap::new();
-        for folder in folders {
-            if let Some(tree) = answers.content(&format!("{name}:{folder}"))? {
-                known.insert(folder, tree);
-            }
-        }
-        trees = Some(TipTrees {
-            commit,
-            text,
-            folders: known,
-        })
-        .filter(|trees| tip.as_ref() == Some(&trees.commit));
-    }
+    let trees = match folders {
+        Some(folders) => answers.trees(name, folders)?,
+        None => None,
+    };
+    let trees = trees.filter(|trees| tip.as_ref() == Some(&trees.commit));
     Ok(BranchTip {
         tip,
         files,
         unfinished,
         trees,
     })
+}
+
+/// The folders above some pieces, the topmost as an empty path.
+fn folders_of(repo: &Repo, pieces: &[CommitFile<'_>]) -> BTreeSet<String> {
+    let paths = pieces.iter().map(|piece| repo.in_tree(piece.path));
+    let above = paths.flat_map(|path| {
+        let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
+        let above = ends.into_iter().map(move |at| path[..at].to_owned());
+        above.chain([String::new()]).collect::<Vec<_>>()
+    });
+    above.collect()
 }
 
 /// Whether a piece is compared by the name of its object.
@@ -182,6 +175,29 @@ struct Answers<'a> {
 impl Answers<'_> {
     fn header(&mut self, asked: &str) -> Result<Option<(String, usize)>, StoreError> {
         header(&mut self.rest, asked).ok_or_else(|| self.odd())
+    }
+
+    /// The commit of a branch and the trees of these folders in it; `None` where there is no commit.
+    fn trees(
+        &mut self,
+        branch: &str,
+        folders: BTreeSet<String>,
+    ) -> Result<Option<TipTrees>, StoreError> {
+        let Some((commit, text)) = self.content(branch)? else {
+            return Ok(None);
+        };
+        let mut known = BTreeMap::new();
+        for folder in folders {
+            if let Some(tree) = self.content(&format!("{branch}:{folder}"))? {
+                known.insert(folder, tree);
+            }
+        }
+        let folders = known;
+        Ok(Some(TipTrees {
+            commit,
+            text,
+            folders,
+        }))
     }
 
     /// The file of a piece, with its content where that was asked for.
