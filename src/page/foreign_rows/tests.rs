@@ -207,10 +207,20 @@ fn a_hostile_workbook_costs_little() {
         &[("xl/externalLinks/externalLink1.xml", external)],
     );
     assert_eq!(shown(&read(&linked)).len(), 2);
-    let bomb = " ".repeat(170 << 20);
-    let packed = xlsx(CELLS, "", &[("xl/media/bomb.xml", &bomb)]);
-    let refused = ForeignRows::read(&packed, &RowForm::default());
-    assert!(matches!(refused, Err(NotRows::TooLarge(_))), "{refused:?}");
+    let too_large = |part: &str, content: &str| {
+        let packed = xlsx(CELLS, "", &[(part, content)]);
+        match ForeignRows::read(&packed, &RowForm::default()) {
+            Err(NotRows::TooLarge(why)) => why,
+            other => panic!("{other:?}"),
+        }
+    };
+    let bomb = "<a/>".repeat((170 << 20) / 4);
+    let why = too_large("xl/media/bomb.xml", &bomb);
+    assert!(why.contains("unpacks to more than 160 MB"), "{why}");
+    // One text, from piece to piece.
+    let text = format!("<a>{}</a>", "x".repeat(5 << 20));
+    let why = too_large("xl/worksheets/sheet2.xml", &text);
+    assert!(why.contains("a text of more than 4 MB"), "{why}");
     let repeated = "<table:table-row table:number-rows-repeated=\"1000000\"><table:table-cell table:number-columns-repeated=\"16000\" office:value-type=\"float\" office:value=\"1\"/></table:table-row>";
     assert!(matches!(
         ForeignRows::read(&ods(repeated), &RowForm::default()),

@@ -16,6 +16,9 @@ use crate::page::foreign_rows::{
 const MOST_UNPACKED: u64 = 160 << 20;
 const MOST_STRINGS: u64 = 40 << 20;
 
+/// A text of it may have so many bytes; programs for sheets allow 32,767 characters in a cell.
+const MOST_TEXT: usize = 4 << 20;
+
 /// So many parts may a workbook have.
 const MOST_PARTS: usize = 4_000;
 
@@ -54,7 +57,8 @@ fn bounded(bytes: &[u8]) -> Result<bool, NotRows> {
         } else {
             MOST_UNPACKED
         };
-        let (mut size, mut head) = (0, Vec::new());
+        let is_xml = name.to_ascii_lowercase().ends_with(".xml");
+        let (mut size, mut head, mut run) = (0, Vec::new(), 0);
         loop {
             let read = part.read(&mut piece).map_err(wrong)?;
             if read == 0 {
@@ -65,6 +69,12 @@ fn bounded(bytes: &[u8]) -> Result<bool, NotRows> {
             }
             size += read as u64;
             total += read as u64;
+            if is_xml && longest_run(&piece[..read], &mut run) > MOST_TEXT {
+                return large(format!(
+                    "`{name}` has a text of more than {} MB",
+                    MOST_TEXT >> 20
+                ));
+            }
             if size > most || total > MOST_UNPACKED {
                 return large(format!("`{name}` unpacks to more than {} MB", most >> 20));
             }
@@ -81,6 +91,20 @@ fn bounded(bytes: &[u8]) -> Result<bool, NotRows> {
             "a package, but no workbook: unpack it first",
         )),
     }
+}
+
+/// The longest run without a tag in a piece of XML; `run` is how long the last one is so far.
+fn longest_run(piece: &[u8], run: &mut usize) -> usize {
+    let mut longest = 0;
+    for (at, text) in piece.split(|byte| *byte == b'<').enumerate() {
+        *run = if at == 0 {
+            *run + text.len()
+        } else {
+            text.len()
+        };
+        longest = longest.max(*run);
+    }
+    longest
 }
 
 /// How many texts a list of texts says it has.

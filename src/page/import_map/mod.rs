@@ -33,6 +33,8 @@ pub struct Map {
     pub encoding: Encoding,
     /// Cells that say nothing; an empty one always does.
     pub missing: BTreeSet<String>,
+    /// What stands between the elements of a list, beside commas, semicolons and ` / `.
+    pub list_separator: Option<String>,
     /// How times are written.
     pub stamps: Stamps,
     /// The columns that the map names, each once.

@@ -123,6 +123,7 @@ impl MapReader<'_> {
             unquoted: form.unquoted,
             encoding: form.encoding,
             missing: form.missing,
+            list_separator: None,
             stamps: stamps?,
             id: role("id")?,
             time: role("time")?,

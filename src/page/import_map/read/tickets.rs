@@ -1,5 +1,7 @@
 //! The map of an export with one row for each ticket.
 
+use std::collections::BTreeSet;
+
 use std::collections::BTreeMap;
 
 use crate::model::catalog::Catalogue;
@@ -65,7 +67,7 @@ pub fn read_tickets(
 impl MapReader<'_> {
     fn tickets(&mut self, top: &TomlSection<'_, '_>, path: &str, text: &str) -> Option<TicketMap> {
         let source = Self::source(top);
-        let (rows, missing) = row_form(top);
+        let (rows, missing, list_separator) = row_form(top);
         let (stated, zone) = times(top);
         let roles = self.ticket_columns(top);
         self.own_fields(top);
@@ -94,6 +96,7 @@ impl MapReader<'_> {
                 unquoted: rows.unquoted,
                 encoding: rows.encoding.unwrap_or_default(),
                 missing,
+                list_separator,
                 stamps: stated
                     .clone()
                     .or_else(|| Stamps::new([], zone.unwrap_or_default()).ok())?,
@@ -256,9 +259,10 @@ impl MapReader<'_> {
 }
 
 /// `[file]`: how the file is cut into rows and cells.
-fn row_form(top: &TomlSection<'_, '_>) -> (RowForm, std::collections::BTreeSet<String>) {
+fn row_form(top: &TomlSection<'_, '_>) -> (RowForm, BTreeSet<String>, Option<String>) {
     let mut form = RowForm::default();
-    let mut missing = std::collections::BTreeSet::new();
+    let mut missing = BTreeSet::new();
+    let mut list_separator = None;
     if let Some(section) = top.section("file") {
         form.delimiter = delimiter(&section);
         form.encoding = section
@@ -267,11 +271,14 @@ fn row_form(top: &TomlSection<'_, '_>) -> (RowForm, std::collections::BTreeSet<S
         form.unquoted = section.bool("quotes") == Some(false);
         form.sheet = section.text("sheet");
         form.list = section.text("list");
+        list_separator = section
+            .text("list_separator")
+            .filter(|text| !text.is_empty());
         let cells = section.texts("missing").unwrap_or_default();
         missing.extend(cells.iter().map(|cell| one_line(cell)));
         section.close();
     }
-    (form, missing)
+    (form, missing, list_separator)
 }
 
 /// `[time]`: patterns, where the map states them, and the zone.

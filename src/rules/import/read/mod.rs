@@ -502,7 +502,11 @@ impl TableReader<'_> {
             FieldKind::Number => text.parse().ok().map(Value::Number),
             kind if kind.is_list() => {
                 let mut all: Vec<String> = Vec::new();
-                for one in text.replace(" / ", ",").split([',', ';']).map(str::trim) {
+                let mut text = text.replace(" / ", ",");
+                if let Some(separator) = &self.map.list_separator {
+                    text = text.replace(separator.as_str(), ",");
+                }
+                for one in text.split([',', ';']).map(str::trim) {
                     if !one.is_empty() && !all.iter().any(|known| known == one) {
                         all.push(one.to_owned());
                     }

@@ -38,19 +38,20 @@ impl TicketColumns {
             .filter(|(_, place)| place.is_none());
         let known: HashSet<usize> = map.known().filter_map(find).collect();
         // What stands below a list is told of with the list.
+        let lists: Vec<&str> = map
+            .known()
+            .filter_map(|one| one.strip_suffix(".*"))
+            .collect();
+        let is_above = |name: &str, at: &usize| {
+            let rest = columns[*at].strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        };
         let below = |name: &str| {
-            columns.iter().enumerate().any(|(at, one)| {
-                known.contains(&at)
-                    && one
-                        .strip_prefix(name)
-                        .is_some_and(|rest| rest.starts_with('.'))
-            }) || name
-                .match_indices('.')
-                .any(|(at, _)| find(&name[..at]).is_some_and(|at| known.contains(&at)))
-                || map.known().any(|one| {
-                    one.strip_suffix(".*")
-                        .is_some_and(|start| name.starts_with(start))
-                })
+            known.iter().any(|at| is_above(name, at))
+                || name
+                    .match_indices('.')
+                    .any(|(at, _)| find(&name[..at]).is_some_and(|at| known.contains(&at)))
+                || lists.iter().any(|start| name.starts_with(start))
         };
         let strange = (0..columns.len()).filter(|at| !known.contains(at) && !below(&columns[*at]));
         Self {
