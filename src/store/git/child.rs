@@ -4,7 +4,8 @@
 //! environment may lead git to another repository, prompt, or translate what it says.
 
 use std::ffi::OsStr;
-use std::io::{self, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -240,10 +241,31 @@ impl Git {
         command
     }
 
-    /// Runs git to its end with nothing on standard input.
+    /// Runs git to its end, without input, with its output in a file in memory: to a pipe git ignores
+    /// that writing failed, and what is missing would be taken for what is not there.
     pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<GitOutput, StoreError> {
-        self.start(self.command(Manner::Alone, args), words(args))?
-            .finish()
+        let failed = |source: io::Error| StoreError::NoGit { source };
+        let mut file = memory().map_err(failed)?;
+        let mut command = self.command(Manner::Alone, args);
+        let of_git = file.try_clone().map_err(failed)?;
+        command
+            .stdin(Stdio::null())
+            .stdout(of_git)
+            .stderr(Stdio::piped());
+        let err = Drain::ready()?;
+        let mut child = self.spawn(&mut command)?;
+        let stderr = child.stderr.take().map(|pipe| err.begin(pipe));
+        let stream = Stream {
+            child,
+            stdin: None,
+            stdout: None,
+            stderr,
+            shown: words(args),
+        };
+        let mut reported = stream.finish()?;
+        file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        file.read_to_end(&mut reported.stdout).map_err(failed)?;
+        Ok(reported)
     }
 
     /// Runs git to its end with `input` on standard input.
@@ -361,6 +383,17 @@ impl Git {
             }
         })
     }
+}
+
+/// A file in memory, where the system has such.
+fn memory() -> io::Result<File> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use rustix::fs::{MemfdFlags, memfd_create};
+        Ok(File::from(memfd_create("git", MemfdFlags::CLOEXEC)?))
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    tempfile::tempfile()
 }
 
 /// The arguments for an error message.

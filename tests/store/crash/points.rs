@@ -399,6 +399,34 @@ fn what_stops_a_commit_once_its_index_is_made_leaves_nothing_staged() {
     assert!(findings.is_empty(), "{}", findings.join("\n"));
 }
 
+/// To a pipe git ignores that writing failed and says that all is well: what its answer lacks is
+/// not what the repository lacks.
+#[test]
+fn an_answer_of_gits_that_was_not_written_is_no_answer() {
+    let form = FORMS.iter().find(|form| form.name == "import --undo");
+    let case = Case::new(form.unwrap());
+    let points = case.points.iter().enumerate();
+    let answers = points.filter(|(_, point)| {
+        point.process == "git" && point.call == "write" && point.file.starts_with("pipe:")
+    });
+    let visits: Vec<Visit> = answers
+        .map(|(at, _)| (at + 1, Act::Fail(Errno::ENOSPC), Way::Other))
+        .filter(|(at, act, _)| applies(*act, &case.points[at - 1]))
+        .collect();
+    let (counts, findings) = visit(
+        "import --undo",
+        &visits,
+        cores() * 2,
+        &|_, (at, act, way)| case.cut(at, act, way, false),
+    );
+    eprintln!(
+        "sweep: {} answers of git that were not written",
+        counts.runs
+    );
+    assert!(counts.runs > 5, "{}", counts.runs);
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
 /// Tickets that stand without their commit, or without those beside them, were left by a signal
 /// between two rows.
 #[test]
