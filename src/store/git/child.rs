@@ -241,9 +241,18 @@ impl Git {
         command
     }
 
-    /// Runs git to its end, without input, with its output in a file in memory: to a pipe git ignores
-    /// that writing failed, and what is missing would be taken for what is not there.
+    /// Runs git to its end with nothing on standard input.
     pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Result<GitOutput, StoreError> {
+        self.start(self.command(Manner::Alone, args), words(args))?
+            .finish()
+    }
+
+    /// As [`Self::run`], with git's output in a file in memory. To a pipe git ignores that writing
+    /// failed: where what is missing would be taken for what is not there, this is the way.
+    pub(in crate::store) fn run_whole<S: AsRef<OsStr>>(
+        &self,
+        args: &[S],
+    ) -> Result<GitOutput, StoreError> {
         let failed = |source: io::Error| StoreError::NoGit { source };
         let mut file = memory().map_err(failed)?;
         let mut command = self.command(Manner::Alone, args);

@@ -256,7 +256,7 @@ pub(in crate::store) fn objects(
     if !repo.prefix.is_empty() {
         args.extend(["--", repo.prefix.as_str()]);
     }
-    let reported = repo.git.run(&args)?.or_error()?;
+    let reported = repo.git.run_whole(&args)?.or_error()?;
     let rows = reported.split(|&byte| byte == 0);
     Ok(rows
         .filter_map(|row| {
