@@ -3,6 +3,7 @@
 //! A log repeats itself: each distinct cell of a column is translated once, and a row is kept as
 //! numbers that stand for values, so that a change is two numbers that differ.
 
+mod hide;
 mod pool;
 mod texts;
 mod meanings;
@@ -29,9 +30,8 @@ use crate::page::log::derived_tag_of_bytes;
 use crate::rules::import::names::Names;
 use crate::rules::import::odd::{Odd, RowProblem};
 use crate::rules::import::private::{self, Private};
-use crate::rules::import::read::texts::hide_in_texts;
-use crate::rules::import::read::texts::render;
-use crate::rules::import::read::texts::write_whole;
+use crate::rules::import::read::hide::hide_in_entries;
+use crate::rules::import::read::texts::{render, write_whole};
 use crate::rules::import::{Case, Cell, EMPTY, ImportRow, SAME, TAG, Tag};
 
 /// What stands between the parts of a key made of several cells; no cell can hold it once it is
@@ -148,7 +148,7 @@ pub(in crate::rules::import) fn read(
     });
     let slot = reader.slots.get(&Key::Title.into()).copied();
     let mut out = reader.out;
-    hide_in_texts(&mut out, map, private);
+    hide_in_entries(&mut out, map, private);
     for case in &mut out.cases {
         case.rows.sort_by_key(|row| (row.at, row.line));
         let reported = case

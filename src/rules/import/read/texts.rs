@@ -1,17 +1,11 @@
 //! What the templates of a map make of the cells of a row.
 
-use std::sync::Arc;
-
 use csv::ByteRecord;
 
-use crate::model::field::{Field, FieldKind, Value};
 use crate::page::csv::one_line;
 use crate::page::escape::tidy;
 use crate::page::import_map::{Map, TemplatePart, ValueSource};
-use crate::rules::import::Cell;
-use crate::rules::import::private::{self, Private};
-use crate::rules::import::read::pool::Pool;
-use crate::rules::import::read::{BETWEEN, ReadTable};
+use crate::rules::import::read::BETWEEN;
 
 /// The text of a template; `None` where no column of it says anything.
 pub(in crate::rules::import::read) fn render(
@@ -88,44 +82,4 @@ pub(in crate::rules::import) fn whole(record: &ByteRecord) -> Vec<u8> {
     let mut whole = Vec::new();
     write_whole(record, &mut whole);
     whole
-}
-
-/// Hides in the texts of each ticket what is private of it.
-pub(in crate::rules::import::read) fn hide_in_texts(
-    out: &mut ReadTable,
-    map: &Map,
-    private: &Private,
-) {
-    let is_text = |field: &Field| field.kind() == FieldKind::Text && !private.hides(field);
-    let slots = map.targets.iter().enumerate();
-    let texts: Vec<usize> = slots
-        .filter(|(_, target)| is_text(&target.field))
-        .map(|(slot, _)| slot)
-        .collect();
-    for case in &mut out.cases {
-        if case.hidden.is_empty() {
-            continue;
-        }
-        // The longest first: one value may be a part of another.
-        case.hidden
-            .sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
-        let hidden = Arc::new(std::mem::take(&mut case.hidden));
-        let hide = |cell: Cell, pool: &mut Pool| match pool.value(cell) {
-            Some(Value::Text(text)) => {
-                let text = private::hidden(text, &hidden);
-                pool.cell(Value::Text(text))
-            }
-            _ => cell,
-        };
-        for row in &mut case.rows {
-            row.description = hide(row.description, &mut out.pool);
-            row.activity = hide(row.activity, &mut out.pool);
-            for slot in &texts {
-                if let Some(at) = row.cells.map(|base| base + slot) {
-                    out.cells[at] = hide(out.cells[at], &mut out.pool);
-                }
-            }
-            row.hidden = Some(hidden.clone());
-        }
-    }
 }

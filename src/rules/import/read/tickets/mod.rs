@@ -13,20 +13,21 @@ use chrono_tz::Tz;
 use serde_json::Value as Json;
 
 use crate::model::catalog::Catalogue;
-use crate::model::field::{Field, FieldKind, Key, Value};
+use crate::model::field::{Field, Key, Value};
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
 use crate::page::csv::{RowPosition, one_line};
 use crate::page::foreign_rows::{ForeignRow, ForeignRows};
+use crate::page::import_map::ValueSource;
 use crate::page::import_map::tickets::TicketMap;
-use crate::page::import_map::{Map, ValueSource};
 use crate::rules::import::names::Names;
 use crate::rules::import::odd::RowProblem;
-use crate::rules::import::private::{self, Private};
+use crate::rules::import::private::Private;
+use crate::rules::import::read::hide::hide_in_rows;
 use crate::rules::import::read::tickets::clock::Clock;
 use crate::rules::import::read::tickets::elements::{is_requester, of_html};
-use crate::rules::import::read::{BETWEEN, Pool, ReadTable, TableReader};
+use crate::rules::import::read::{BETWEEN, ReadTable, TableReader};
 use crate::rules::import::row_mark::RowMarks;
 use crate::rules::import::{Cell, EMPTY, ImportRow, Tag};
 
@@ -112,7 +113,7 @@ pub(in crate::rules::import) fn read(
         all.row(&mut reader, row, (at, file.marks));
     }
     let mut out = reader.out;
-    hide_in_tickets(&mut out, &map.map, private);
+    hide_in_rows(&mut out, &map.map, private);
     for case in &mut out.cases {
         case.rows.sort_by_key(|row| (row.at, row.line));
         // It is that behind all that happened.
@@ -123,49 +124,6 @@ pub(in crate::rules::import) fn read(
         case.title = out.pool.cell(Value::Text(title));
     }
     out
-}
-
-/// Hides in the texts of each ticket what is private of it.
-fn hide_in_tickets(out: &mut ReadTable, map: &Map, private: &Private) {
-    let is_text = |field: &Field| field.kind() == FieldKind::Text && !private.hides(field);
-    let slots = map.targets.iter().enumerate();
-    let slots: Vec<usize> = slots
-        .filter(|(_, target)| is_text(&target.field))
-        .map(|(slot, _)| slot)
-        .collect();
-    for case in &mut out.cases {
-        if case.hidden.is_empty() {
-            continue;
-        }
-        // The longest first: one value may be a part of another.
-        case.hidden
-            .sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
-        let hidden = std::mem::take(&mut case.hidden);
-        let hide = |cell: Cell, pool: &mut Pool| match pool.value(cell) {
-            Some(Value::Text(text)) => {
-                let text = private::hidden(text, &hidden);
-                pool.cell(Value::Text(text))
-            }
-            _ => cell,
-        };
-        for row in &mut case.rows {
-            let Some(element) = &mut row.element else {
-                continue;
-            };
-            element.text = private::hidden(&element.text, &hidden);
-            for (_, value) in &mut element.attributes {
-                *value = private::hidden(value, &hidden);
-            }
-        }
-        if let Some(start) = &mut case.start {
-            start.description = hide(start.description, &mut out.pool);
-            for slot in &slots {
-                if let Some(at) = start.cells.map(|base| base + slot) {
-                    out.cells[at] = hide(out.cells[at], &mut out.pool);
-                }
-            }
-        }
-    }
 }
 
 struct RowsReader<'m> {
