@@ -58,6 +58,31 @@ pub(in crate::model) enum EventCode {
     Other,
 }
 
+impl EventCode {
+    /// Whether a clock may start, stop, end or change by it.
+    fn is_of_clocks(self) -> bool {
+        match self {
+            Self::Created { .. }
+            | Self::Contact(_)
+            | Self::Kind(_)
+            | Self::Priority(_)
+            | Self::Code(_)
+            | Self::Stand(_)
+            | Self::Next { .. }
+            | Self::Planned(_) => true,
+            Self::Done { .. }
+            | Self::Escalated
+            | Self::Intake
+            | Self::Corrected
+            | Self::Queue(_)
+            | Self::Assignee(_)
+            | Self::Vendor(_)
+            | Self::Worked { .. }
+            | Self::Other => false,
+        }
+    }
+}
+
 /// One event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::model) struct EventRow {
@@ -252,6 +277,28 @@ impl TicketEvents {
             }
         }
         all.into_iter()
+    }
+
+    /// Those on which clocks depend, oldest first.
+    pub fn of_clocks(&self) -> impl Iterator<Item = Event<'_>> {
+        let rows = self.rows().iter().filter(|row| row.what.is_of_clocks());
+        let book = self.book.iter();
+        book.flat_map(move |book| rows.clone().map(|row| book.event(row)))
+    }
+
+    /// The last priority.
+    pub fn last_priority(&self) -> Option<&str> {
+        let place = self.rows().iter().rev().find_map(|row| match row.what {
+            EventCode::Priority(place) => Some(place),
+            _ => None,
+        })?;
+        Some(self.book.as_ref()?.word(place).text)
+    }
+
+    /// Whether an agent or a requester said anything, as far as is known.
+    pub fn has_contact(&self) -> bool {
+        let mut rows = self.rows().iter();
+        rows.any(|row| matches!(row.what, EventCode::Contact(_)))
     }
 
     /// Whether anybody said when they will be in touch next.

@@ -89,8 +89,7 @@ impl TicketHistory {
 
     /// Whether an agent or a requester said anything in it, as far as its log tells.
     pub fn has_contacts(&self) -> bool {
-        let mut events = self.events.iter();
-        events.any(|event| matches!(event.what, EventKind::Contact(_)))
+        self.events.has_contact()
     }
 
     /// Whether it ends as that of a work order.
@@ -108,10 +107,7 @@ impl TicketHistory {
 
     /// Its priority as it ends.
     pub fn priority(&self) -> Option<&str> {
-        self.events.iter().rev().find_map(|event| match event.what {
-            EventKind::Priority(word) => Some(word.text),
-            _ => None,
-        })
+        self.events.last_priority()
     }
 
     /// Whether it is open as it ends, or something happened to it at a moment or later.

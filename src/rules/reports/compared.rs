@@ -41,14 +41,6 @@ impl ComparedPeriods {
         let before = self.before.iter().copied();
         [self.own].into_iter().chain(before).chain([self.year])
     }
-
-    /// The first instant of them all.
-    pub fn begin(&self) -> Moment {
-        self.all()
-            .map(|one| one.from)
-            .min()
-            .unwrap_or(self.own.from)
-    }
 }
 
 /// How a period goes back in time.

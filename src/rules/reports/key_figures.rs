@@ -1,9 +1,11 @@
 //! The figures that a manager looks at first, beside those of the periods before, and what stands
 //! out among them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::model::moment::Moment;
+use crate::model::status::TicketType;
 use crate::rules::sla::calendar::opens_on;
 use crate::rules::text::period::Period;
 
@@ -33,7 +35,7 @@ const FIELDS: [&str; 4] = ["type", "queue", "priority", "code"];
 
 /// What was counted in each of the periods, in the order of [`ComparedPeriods::all`].
 struct Sums<'s> {
-    periods: Vec<Period>,
+    periods: Rc<[Period]>,
     /// By [`TurnKind`].
     turns: Vec<[i64; 6]>,
     /// The tickets of the report's own period.
@@ -45,11 +47,16 @@ struct Sums<'s> {
     back: Vec<Tally>,
     /// Met, missed and unknown of first response and of resolution.
     targets: [Vec<Tally>; 2],
-    fields: HashMap<(usize, &'s str), FieldCount>,
+    types: BTreeMap<&'s TicketType, FieldCount<'s>>,
+    /// Of queue, priority and code, by label.
+    labels: [Vec<Option<FieldCount<'s>>>; 3],
 }
 
-/// How many records were made with a value.
-struct FieldCount {
+/// How many records were made with a value of a field.
+struct FieldCount<'s> {
+    /// The place of the field in [`FIELDS`].
+    field: usize,
+    word: &'s str,
     counts: Vec<i64>,
     own: Vec<u32>,
 }
@@ -93,7 +100,7 @@ fn is_known(scene: &Scene<'_>, period: Period) -> bool {
 
 impl<'s> Sums<'s> {
     fn of(scene: &'s Scene<'_>, compared: &ComparedPeriods, decisions: &[Decision<'_>]) -> Self {
-        let periods: Vec<Period> = compared.all().collect();
+        let periods: Rc<[Period]> = compared.all().collect();
         let none = || vec![Tally::default(); periods.len()];
         let mut sums = Self {
             turns: vec![[0; 6]; periods.len()],
@@ -103,7 +110,8 @@ impl<'s> Sums<'s> {
             answered: none(),
             back: none(),
             targets: [none(), none()],
-            fields: HashMap::new(),
+            types: BTreeMap::new(),
+            labels: Default::default(),
             periods,
         };
         sums.turns(scene);
@@ -136,10 +144,9 @@ impl<'s> Sums<'s> {
     }
 
     /// The places of the periods in which a moment lies.
-    fn holding(&self, at: Moment) -> Vec<usize> {
-        let all = self.periods.iter().enumerate();
-        let holding = all.filter(|(_, one)| one.holds(at));
-        holding.map(|(place, _)| place).collect()
+    fn holding(&self, at: Moment) -> impl Iterator<Item = usize> + use<'s> {
+        let periods = Rc::clone(&self.periods);
+        (0..periods.len()).filter(move |place| periods[*place].holds(at))
     }
 
     fn decided(&mut self, one: &Decision<'_>, at: usize) {
@@ -240,41 +247,52 @@ impl<'s> Sums<'s> {
 
     fn made(&mut self, scene: &'s Scene<'_>, made: &Fact<'s>) {
         let then = &made.then;
-        let words = [
-            then.kind.map_or("", |kind| kind.as_str()),
-            scene.text(then.queue),
-            scene.text(then.priority),
-            scene.text(then.code),
-        ];
-        for place in self.holding(made.at) {
-            for (field, word) in words.into_iter().enumerate() {
-                if word.is_empty() {
-                    continue;
-                }
-                let many = self.periods.len();
-                let count = self
-                    .fields
-                    .entry((field, word))
-                    .or_insert_with(|| FieldCount {
-                        counts: vec![0; many],
-                        own: Vec::new(),
-                    });
-                count.counts[place] += 1;
-                if place == 0 {
-                    count.own.push(made.ticket);
-                }
+        let many = self.periods.len();
+        let new = |field: usize, word: &'s str| FieldCount {
+            field,
+            word,
+            counts: vec![0; many],
+            own: Vec::new(),
+        };
+        let labels = [then.queue, then.priority, then.code];
+        for period in self.holding(made.at) {
+            if let Some(kind) = then.kind {
+                let count = self.types.entry(kind);
+                count
+                    .or_insert_with(|| new(0, kind.as_str()))
+                    .add(period, made.ticket);
             }
+            let of_label = self.labels.iter_mut().zip(labels).zip(1..);
+            for ((counts, label), field) in of_label.filter(|((_, label), _)| !label.is_empty()) {
+                let place = label.place();
+                if counts.len() <= place {
+                    counts.resize_with(place + 1, || None);
+                }
+                counts[place]
+                    .get_or_insert_with(|| new(field, scene.text(label)))
+                    .add(period, made.ticket);
+            }
+        }
+    }
+}
+
+impl FieldCount<'_> {
+    fn add(&mut self, period: usize, ticket: u32) {
+        self.counts[period] += 1;
+        if period == 0 {
+            self.own.push(ticket);
         }
     }
 }
 
 /// How many records were made with each value of the fields.
 fn fields(sums: &Sums<'_>) -> Vec<Course> {
-    let mut all: Vec<(&(usize, &str), &FieldCount)> = sums.fields.iter().collect();
-    all.sort_by_key(|(key, _)| **key);
-    let course = |((field, word), count): (&(usize, &str), &FieldCount)| Course {
-        name: format!("created by {}", FIELDS[*field]),
-        of: (*word).to_owned(),
+    let labels = sums.labels.iter().flatten().flatten();
+    let mut all: Vec<&FieldCount<'_>> = sums.types.values().chain(labels).collect();
+    all.sort_by_key(|count| (count.field, count.word));
+    let course = |count: &FieldCount<'_>| Course {
+        name: format!("created by {}", FIELDS[count.field]),
+        of: count.word.to_owned(),
         values: count.counts.iter().map(|n| Amount::Number(*n)).collect(),
         sizes: count.counts.clone(),
         own: count.own.clone(),
@@ -301,12 +319,14 @@ fn keys(scene: &Scene<'_>, sums: &Sums<'_>) -> Vec<Course> {
     };
     let number = |n: i64| (Amount::Number(n), n);
     let turns = |kind: TurnKind| move |at: usize| number(sums.turns[at][kind as usize]);
-    let spread = |tallies: &[Tally], place: usize, at: usize| {
-        let tally = &tallies[at];
+    let spreads =
+        |tallies: &[Tally]| -> Vec<Vec<Figure>> { tallies.iter().map(Tally::spread).collect() };
+    let (took, answered) = (spreads(&sums.took), spreads(&sums.answered));
+    let spread = |tally: &Tally, figure: &Figure| {
         let amount = if tally.taken() == 0 && tally.len(0) > 0 {
             Amount::Unknown
         } else {
-            tally.spread().swap_remove(place).amount
+            figure.amount.clone()
         };
         (amount, whole(tally.taken()))
     };
@@ -331,16 +351,16 @@ fn keys(scene: &Scene<'_>, sums: &Sums<'_>) -> Vec<Course> {
         key("resolved", resolved.clone(), &turns(TurnKind::Resolved)),
         key("backlog at the end", open, &|at| number(sums.backlog[at])),
         key("time to resolve, median", sums.took[0].taken_of(), &|at| {
-            spread(&sums.took, 1, at)
+            spread(&sums.took[at], &took[at][1])
         }),
         key("time to resolve, p90", sums.took[0].taken_of(), &|at| {
-            spread(&sums.took, 2, at)
+            spread(&sums.took[at], &took[at][2])
         }),
         key("resolution target met", missed(1), &target(1)),
         key(
             "first response, median",
             sums.answered[0].taken_of(),
-            &|at| spread(&sums.answered, 1, at),
+            &|at| spread(&sums.answered[at], &answered[at][1]),
         ),
         key("first response target met", missed(0), &target(0)),
         key("reopened", sums.back[0].number(1).of, &|at| {

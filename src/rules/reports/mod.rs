@@ -28,6 +28,7 @@ mod vendors;
 mod volume;
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use chrono::TimeDelta;
 
@@ -238,7 +239,7 @@ impl DayLength {
 
     /// Of the calendar on which a time was counted; plain without one.
     fn of(hours: Option<Hours<'_>>) -> Self {
-        let day = hours.map(|hours| hours.calendar.working_day());
+        let day = hours.map(Hours::working_day);
         day.map_or(Self::PLAIN, Self)
     }
 
@@ -468,10 +469,9 @@ pub fn report(kind: ReportKind, given: ReportInput<'_>, ask: Ask<'_>) -> Vec<Rep
     let ask = Ask { context, ..ask };
     let words = ReportLabels::of(histories, ask.context.catalogue);
     let compared = (kind == ReportKind::Overview).then(|| compared(ask));
-    let since = compared
-        .as_ref()
-        .map_or(ask.period.from, ComparedPeriods::begin);
-    let facts = facts::read(histories, &words, ask, since);
+    let others = compared.iter().flat_map(ComparedPeriods::all);
+    let periods: Vec<Period> = iter::once(ask.period).chain(others).collect();
+    let facts = facts::read(histories, &words, ask, &periods);
     let scene = Scene {
         silent: silent(histories),
         begin,

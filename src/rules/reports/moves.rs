@@ -130,14 +130,14 @@ pub(in crate::rules::reports) fn reopened_in_all(scene: &Scene<'_>) -> ReportSec
 
 /// Whether the first of these, a resolution, was followed by a reopening in the house's time for that.
 pub(in crate::rules::reports) fn is_back_in_time(scene: &Scene<'_>, facts: &[Fact<'_>]) -> bool {
-    let within = scene.ask.context.settings.policy.reopen_within;
-    let Some(first) = facts.first() else {
-        return false;
-    };
-    let end = scene.house().and_then(|house| house.add(first.at, within));
     let mut later = facts.iter();
     let back = later.find(|later| matches!(later.deed, Activity::Reopened));
-    back.is_some_and(|back| end.is_none_or(|end| back.at <= end))
+    let (Some(first), Some(back)) = (facts.first(), back) else {
+        return false;
+    };
+    let within = scene.ask.context.settings.policy.reopen_within;
+    let end = scene.house().and_then(|house| house.add(first.at, within));
+    end.is_none_or(|end| back.at <= end)
 }
 
 fn reopened(scene: &Scene<'_>, mut table: ReportTable<'_, '_>) -> ReportSection {

@@ -40,9 +40,8 @@ struct Stand<'e> {
 pub(in crate::rules::reports) fn section(scene: &Scene<'_>) -> Option<ReportSection> {
     let mut table = ReportTable::of_rows(scene);
     let mut any = false;
-    for (number, history) in scene.histories.iter().enumerate() {
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        for (name, (millis, day)) in waited(scene, history) {
+    for number in scene.facts.with_vendors() {
+        for (name, (millis, day)) in waited(scene, scene.history(number)) {
             any = true;
             table.put(&[name], |tally| {
                 tally.counted((millis, day), number);

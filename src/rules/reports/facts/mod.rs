@@ -210,6 +210,7 @@ struct FactsPart<'e> {
     facts: Vec<Fact<'e>>,
     turns: Vec<Turn>,
     still: Vec<TicketAtInstant<'e>>,
+    with_vendors: Vec<u32>,
 }
 
 /// All that happened.
@@ -236,6 +237,15 @@ impl<'e> Facts<'e> {
     /// Tickets that were there at the edge.
     pub(in crate::rules::reports) fn still(&self) -> impl Iterator<Item = &TicketAtInstant<'e>> {
         self.0.iter().flat_map(|part| &part.still)
+    }
+
+    /// Tickets that have ever waited for a vendor, by number.
+    pub(in crate::rules::reports) fn with_vendors(&self) -> Vec<u32> {
+        let parts = self.0.iter();
+        let all = parts.flat_map(|part| part.with_vendors.iter().copied());
+        let mut all: Vec<u32> = all.collect();
+        all.sort_unstable();
+        all
     }
 
     /// Those of them that were open.

@@ -12,6 +12,7 @@ use crate::rules::reports::facts::{
 };
 use crate::rules::reports::label::Label;
 use crate::rules::reports::parallel::both;
+use crate::rules::text::period::Period;
 
 /// A stretch of a ticket's life in which it was not done.
 #[derive(Clone, Copy)]
@@ -24,8 +25,8 @@ pub(in crate::rules::reports::facts) struct Stretch<'e> {
 pub(in crate::rules::reports::facts) struct FactsReader<'r, 'e> {
     words: &'r ReportLabels<'r>,
     ask: Ask<'r>,
-    /// What was over before then is passed by.
-    since: Moment,
+    /// The periods that count: what is over before each of them, or begins after it, is passed by.
+    periods: &'r [Period],
     stretches: Vec<Stretch<'e>>,
     pub(in crate::rules::reports::facts) part: FactsPart<'e>,
 }
@@ -37,16 +38,21 @@ impl<'e> FactsReader<'_, 'e> {
         number: u32,
     ) {
         let edge = self.ask.edge();
-        if history.events.first().is_none_or(|first| first.at >= edge) {
+        let Some(first) = history.events.first().filter(|first| first.at < edge) else {
             return;
-        }
+        };
         let (facts, turns) = (self.part.facts.len(), self.part.turns.len());
         let last = self.one(history, number);
-        let over = last.is_some_and(|(at, then)| at < self.since && !then.is_open());
-        if over {
+        let Some((last, then)) = last else {
+            return;
+        };
+        let lived =
+            |period: &Period| first.at < period.to && (then.is_open() || last >= period.from);
+        if !self.periods.iter().any(lived) {
             self.part.facts.truncate(facts);
             self.part.turns.truncate(turns);
             self.part.still.pop();
+            self.part.with_vendors.pop_if(|last| *last == number);
         }
     }
 
@@ -63,6 +69,7 @@ impl<'e> FactsReader<'_, 'e> {
         let mut been: Vec<Label> = Vec::new();
         let mut since: Option<Moment> = None;
         let mut still: Option<TicketAtInstant<'e>> = None;
+        let mut waited = false;
         let mut last = None;
         let begin = self.part.facts.len();
         let mut taken = IntakeState::default();
@@ -88,6 +95,7 @@ impl<'e> FactsReader<'_, 'e> {
                 }
             }
             then.of = Some(ValueOf::Then(at));
+            waited |= then.waiting == Some(&Waiting::Vendor);
             taken.take(at, &entry, &before, &then);
             // A stretch ends where the status or what is waited for changes.
             if before.is_open() != then.is_open() || before.waiting != then.waiting {
@@ -127,6 +135,9 @@ impl<'e> FactsReader<'_, 'e> {
             taken.fill(still.touched, &mut still.then);
         }
         self.part.still.extend(still);
+        if waited {
+            self.part.with_vendors.push(number);
+        }
         last
     }
 
@@ -160,7 +171,9 @@ impl<'e> FactsReader<'_, 'e> {
         if let Some(contact) = entry.contact {
             push(Activity::Contact(contact));
         }
-        if let Some((minutes, activity)) = entry.worked {
+        // What only the report's own period tells of.
+        let own = at >= self.ask.period.from;
+        if let Some((minutes, activity)) = entry.worked.filter(|_| own) {
             push(Activity::Worked { minutes, activity });
         }
         let escalated = entry.escalated;
@@ -170,24 +183,27 @@ impl<'e> FactsReader<'_, 'e> {
             been.retain(|queue| *queue != before.queue);
         } else if moved && !before.queue.is_empty() && !then.queue.is_empty() {
             let (from, back) = (before.queue, been.contains(&then.queue));
-            push(Activity::Moved {
-                from,
-                back,
-                escalated,
-            });
-        } else if escalated && !moved {
+            if own {
+                push(Activity::Moved {
+                    from,
+                    back,
+                    escalated,
+                });
+            }
+        } else if escalated && !moved && own {
             push(Activity::Told);
         }
         if !then.queue.is_empty() && !been.contains(&then.queue) {
             been.push(then.queue);
         }
-        if !before.agent.is_empty() && !then.agent.is_empty() && before.agent != then.agent {
+        let handed = !before.agent.is_empty() && before.agent != then.agent;
+        if handed && !then.agent.is_empty() && own {
             push(Activity::Handed);
         }
         // A comment is closed, never resolved: nothing was asked for.
         let comment = then.kind == Some(&TicketType::Comment);
         if then.is_solved() && !before.is_solved() && !comment {
-            let counts = at >= self.since && at < self.ask.period.to;
+            let counts = self.periods.iter().any(|period| period.holds(at));
             push(Activity::Solved(if counts {
                 long(&self.stretches, &then, self.words, self.ask.context)
             } else {
@@ -364,19 +380,19 @@ pub(in crate::rules::reports::facts) fn take<'e>(
 }
 
 /// Reads stories up to the report's instant; how tickets stood is told as of its edge. What was
-/// over before a moment, or made after the period, is passed by.
+/// not there in any of the periods, or made after the report's own, is passed by.
 pub(in crate::rules::reports) fn read<'e>(
     histories: &'e [TicketHistory],
     words: &ReportLabels<'_>,
     ask: Ask<'_>,
-    since: Moment,
+    periods: &[Period],
 ) -> Facts<'e> {
     let half = histories.len() / 2;
     let read = |histories: &'e [TicketHistory], first: usize| {
         let mut reader = FactsReader {
             words,
             ask,
-            since,
+            periods,
             stretches: Vec::new(),
             part: FactsPart::default(),
         };

@@ -21,6 +21,7 @@ struct OpenTimeTable {
     before: Vec<i64>,
     /// The days on which it opens, each with where its spans end in the list.
     days: Vec<(NaiveDate, usize)>,
+    working_day: Option<i64>,
 }
 
 impl OpenTimeTable {
@@ -32,6 +33,7 @@ impl OpenTimeTable {
             spans: Vec::new(),
             before: vec![0],
             days: Vec::new(),
+            working_day: calendar.working_day(),
         };
         let mut open = Open::of(calendar);
         // A day's windows may reach beyond its midnight where the clock is changed.
@@ -154,6 +156,12 @@ impl<'c> From<&'c Calendar> for Hours<'c> {
 }
 
 impl Hours<'_> {
+    /// How long a day of it is, as a rule, in milliseconds.
+    pub fn working_day(self) -> Option<i64> {
+        self.table
+            .map_or_else(|| self.calendar.working_day(), |table| table.working_day)
+    }
+
     /// See [`between`](crate::rules::sla::calendar::between).
     pub fn between(&self, from: Moment, to: Moment) -> TimeDelta {
         let known = self.table;

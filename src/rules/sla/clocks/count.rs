@@ -1,17 +1,17 @@
 //! Counting one clock: its targets one after another, its pauses, its breach.
 
-use std::collections::HashMap;
-
 use chrono::TimeDelta;
 
-use crate::model::calendar::{Duration, NonZeroDuration};
+use crate::model::calendar::Duration;
 use crate::model::clocks::{ClockKind, DayEnd, DueDay, Goal, Target, Threshold};
 use crate::model::moment::Moment;
 use crate::rules::context::DeskContext;
 use crate::rules::sla::calendar::Hours;
-use crate::rules::sla::clocks::line::{Instance, Timeline};
+use crate::rules::sla::clocks::line::{Instance, Regime, Timeline};
 use crate::rules::sla::clocks::promise::{self, update_due};
-use crate::rules::sla::clocks::{Aim, Clock, End, Pause, TargetChange, TargetSource, aim};
+use crate::rules::sla::clocks::{
+    Aim, Clock, ClockResult, End, Pause, TargetChange, TargetSource, aim,
+};
 
 /// What a target means for a clock that began at a moment.
 fn first_due(hours: Hours<'_>, start: Moment, within: Duration, ends: DayEnd) -> Option<Moment> {
@@ -144,9 +144,17 @@ fn terms<'r>(
         .partition_point(|regime| regime.at <= instance.start)
         .saturating_sub(1);
     let mut all: Vec<TargetTerm<'_>> = Vec::new();
+    let mut before: Option<&Regime<'_>> = None;
     for regime in &line.regimes[first..] {
         if regime.at > upto {
             break;
+        }
+        // Most entries change nothing that a target depends on.
+        if before
+            .replace(regime)
+            .is_some_and(|one| one.asks_like(regime))
+        {
+            continue;
         }
         let aim = aim(
             context,
@@ -174,7 +182,7 @@ fn terms<'r>(
 
 /// A clock that was counted, in the words of the log and the settings.
 pub(in crate::rules::sla::clocks) struct CountedClock<'r> {
-    pub(in crate::rules::sla::clocks) kind: ClockKind,
+    kind: ClockKind,
     start: Moment,
     /// `None` of a promise, which is due at its time, and of a planned event.
     aim: Option<Aim<'r>>,
@@ -184,11 +192,20 @@ pub(in crate::rules::sla::clocks) struct CountedClock<'r> {
     pauses: Vec<Pause>,
     due: Option<Moment>,
     waits: Option<Moment>,
-    pub(in crate::rules::sla::clocks) end: Option<(Moment, End)>,
-    pub(in crate::rules::sla::clocks) breached: Option<Moment>,
+    end: Option<(Moment, End)>,
+    breached: Option<Moment>,
 }
 
 impl CountedClock<'_> {
+    /// How it came out.
+    pub(in crate::rules::sla::clocks) fn result(&self) -> ClockResult {
+        ClockResult {
+            kind: self.kind,
+            end: self.end,
+            breached: self.breached,
+        }
+    }
+
     /// The clock that was counted, with values of its own.
     pub(in crate::rules::sla::clocks) fn clock(self) -> Clock {
         let changes = if self.terms.len() > 1 {
@@ -225,6 +242,31 @@ struct DueAt {
     due: Moment,
     /// When it would, without a promise that the clock waits for.
     without: Option<Moment>,
+}
+
+/// When a clock has used up what its target allows; `None` while it stands, or where the calendar
+/// does not open for so long.
+fn due_at(
+    counted: &CountedClock<'_>,
+    line: &Timeline<'_>,
+    (hours, within, ends): (Hours<'_>, Duration, DayEnd),
+) -> Option<DueAt> {
+    let after = |within: Duration| {
+        let due = first_due(hours, counted.start, within, ends)?;
+        after(hours, due, &counted.pauses)
+    };
+    let own = after(within)?;
+    if counted.kind != ClockKind::Update {
+        return Some(DueAt {
+            due: own,
+            without: None,
+        });
+    }
+    let due = update_due(&line.promises, own, after(within.twice()));
+    Some(DueAt {
+        due,
+        without: (due > own).then_some(own),
+    })
 }
 
 /// Counts a clock; `None` where nothing was ever asked of it.
@@ -268,7 +310,7 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
         .end
         .map_or(line.now.max(instance.start), |(end, _)| end);
     // A priority that goes to and fro has few targets in many terms.
-    let mut known: HashMap<(NonZeroDuration, &str), Option<DueAt>> = HashMap::new();
+    let mut known: Vec<(Aim<'_>, Option<DueAt>)> = Vec::new();
     for term in &terms {
         let Some(aim) = term.aim else {
             continue;
@@ -276,25 +318,14 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
         let Some(hours) = context.hours(aim.calendar) else {
             continue;
         };
-        let due = *known.entry((aim.within, aim.calendar)).or_insert_with(|| {
-            let after = |within: Duration| {
-                let due = first_due(hours, counted.start, within, ends)?;
-                after(hours, due, &counted.pauses)
-            };
-            let own = after(aim.within.get())?;
-            if counted.kind != ClockKind::Update {
-                return Some(DueAt {
-                    due: own,
-                    without: None,
-                });
-            }
-            let promises = &line.promises;
-            let due = update_due(promises, own, after(aim.within.get().twice()));
-            Some(DueAt {
-                due,
-                without: (due > own).then_some(own),
-            })
-        });
+        let found = known.iter().find(|(one, _)| one.allows_like(&aim));
+        let due = found.map_or_else(
+            || due_at(&counted, line, (hours, aim.within.get(), ends)),
+            |(_, due)| *due,
+        );
+        if found.is_none() {
+            known.push((aim, due));
+        }
         let limit = term.to.map_or(upto, |to| to.min(upto));
         if let Some(passed) = due.filter(|one| one.due < limit) {
             // The target that passed stays the one that counts.
@@ -303,7 +334,7 @@ pub(in crate::rules::sla::clocks) fn count<'r>(
             counted.breached = Some(passed.due.max(term.from));
             break;
         }
-        if (aim.within, aim.calendar) == (last.within, last.calendar) {
+        if aim.allows_like(&last) {
             counted.due = due.map(|one| one.due);
             counted.waits = due.and_then(|one| one.without);
         }

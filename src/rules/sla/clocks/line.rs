@@ -19,6 +19,14 @@ pub(in crate::rules::sla::clocks) struct Regime<'e> {
     pub(in crate::rules::sla::clocks) code: Option<Coded<'e>>,
 }
 
+impl Regime<'_> {
+    /// Whether it asks for what another one asks for.
+    pub(in crate::rules::sla::clocks) fn asks_like(&self, other: &Self) -> bool {
+        let code = |one: &Self| one.code.map(|code| code.name);
+        self.priority == other.priority && self.kind == other.kind && code(self) == code(other)
+    }
+}
+
 /// Of a ticket whose log has not told it yet.
 static NO_TYPE: TicketType = TicketType::Unknown(String::new());
 
@@ -80,7 +88,7 @@ impl<'e> Timeline<'e> {
             planned: PlannedEvents::default(),
         };
         let mut wait: Option<Wait<'_>> = None;
-        for event in events.iter().filter(|event| event.at <= horizon) {
+        for event in events.of_clocks().filter(|event| event.at <= horizon) {
             let at = event.at;
             promise::take(&mut line.promises, at, &event.what);
             line.planned.take(at, &event.what);

@@ -236,13 +236,24 @@ pub fn verdicts(
     context: DeskContext<'_>,
 ) -> Vec<ClockResult> {
     let line = Timeline::read(events, context, context.now);
-    let all = counted(&line, kinds, planned, context);
-    all.map(|one| ClockResult {
-        kind: one.kind,
-        end: one.end,
-        breached: one.breached,
-    })
-    .collect()
+    let planned_ones = count::planned(kinds, &line, context).into_iter();
+    let instances = line.instances(kinds, planned, context).into_iter();
+    let results = instances.filter_map(|instance| {
+        let at_once = instance.end.is_some_and(|(end, _)| end <= instance.start);
+        // There is one only where it has a target, which cannot pass before it begins.
+        if at_once && instance.kind == ClockKind::FirstResponse {
+            return Some(ClockResult {
+                kind: instance.kind,
+                end: instance.end,
+                breached: None,
+            });
+        }
+        count::count(&instance, &line, context)
+            .as_ref()
+            .map(CountedClock::result)
+    });
+    let planned_results = planned_ones.map(|one| one.result());
+    results.chain(planned_results).collect()
 }
 
 fn counted<'r>(
@@ -292,6 +303,11 @@ enum Cause<'r> {
 }
 
 impl Aim<'_> {
+    /// Whether another one allows as much time of the same calendar.
+    fn allows_like(&self, other: &Self) -> bool {
+        self.within == other.within && self.calendar == other.calendar
+    }
+
     fn target(&self) -> Target {
         Target {
             within: self.within,
