@@ -75,6 +75,13 @@ fn the_export_of_every_system_is_recognised_and_comes_in() {
             format!("export_{}", name.replace('.', "_")),
             format!("{}{}", dry.stdout, dry.stderr)
         );
+        // The export has every documented column, and one of a company's own.
+        let told = desk.json(&format!("import tickets {name} --dry-run --as ewa"));
+        let strange = told["imports"][0]["columns_not_in_map"].as_array().unwrap();
+        for column in strange {
+            let column = column["name"].as_str().unwrap();
+            assert!(column.contains("Floor"), "{name}: no map names {column}");
+        }
         let system = name.split(['.', '-']).next().unwrap();
         let out = desk
             .run(&format!("import tickets {name} --from {system} --as ewa"))

@@ -43,6 +43,7 @@ mod export;
 mod import;
 mod import_tickets;
 mod import_mended;
+mod import_variants;
 mod init;
 mod kb;
 mod link;

@@ -336,7 +336,10 @@ fn fit(map: &TicketMap, rows: &ForeignRows, asked: bool) -> usize {
         .iter()
         .map(|name| crate::page::import_map::tickets::folded(name))
         .collect();
-    let has = |name: &String| names.contains(&crate::page::import_map::tickets::folded(name));
+    let has = |name: &String| {
+        let mut ways = name.split(" | ");
+        ways.any(|name| names.contains(&crate::page::import_map::tickets::folded(name)))
+    };
     let is_it = !map.recognised.is_empty() && map.recognised.iter().all(has);
     let found = columns.places.iter().flatten().count();
     match (is_it, asked) {

@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use crate::page::foreign_rows::json_shapes::{
+    SideLists, in_utc, innermost, plain, row_key, rows_key, unwrapped,
+};
 use crate::page::foreign_rows::{
     Columns, Counted, ForeignCell, ForeignRow, ForeignRows, MOST_CELLS, NotRows, RowForm,
 };
@@ -36,8 +39,10 @@ pub(in crate::page::foreign_rows) fn read(
     let mut out = Flat::default();
     if single {
         let (_, value) = values.remove(0);
-        let list = list(value, form.list.as_deref())?;
+        let (list, mut beside) = list(value, form.list.as_deref())?;
         for (at, object) in list.into_iter().enumerate() {
+            let mut object = unwrapped(object);
+            beside.fill(&mut object);
             out.row(at as u64 + 1, object)?;
         }
     } else {
@@ -79,8 +84,10 @@ fn newlines(text: &str) -> u64 {
     text.bytes().map(|b| u64::from(b == b'\n')).sum()
 }
 
-/// The list of rows in a value: the one that is named, itself, or the longest list of objects in it.
-fn list(value: Value, path: Option<&str>) -> Result<Vec<Value>, NotRows> {
+/// The list of rows in a value: the one that is named, itself, the one under a usual name, or the
+/// longest list of objects in it; and the lists beside it.
+fn list(value: Value, path: Option<&str>) -> Result<(Vec<Value>, SideLists), NotRows> {
+    let alone = |all: Vec<Value>| Ok((all, SideLists::default()));
     let value = match path {
         None => value,
         Some(path) => {
@@ -90,7 +97,7 @@ fn list(value: Value, path: Option<&str>) -> Result<Vec<Value>, NotRows> {
         }
     };
     match value {
-        Value::Array(all) => Ok(all),
+        Value::Array(all) => alone(all),
         Value::Object(object) => {
             let objects = |value: &Value| {
                 value
@@ -100,23 +107,25 @@ fn list(value: Value, path: Option<&str>) -> Result<Vec<Value>, NotRows> {
             // An object that is a ticket itself has a key of its own; a page of them has not.
             let is_row = ["id", "key", "number", "title", "subject"];
             if is_row.iter().any(|key| object.contains_key(*key)) {
-                return Ok(vec![Value::Object(object)]);
+                return alone(vec![Value::Object(object)]);
+            }
+            let mut object = innermost(object);
+            if rows_key(&object).is_none()
+                && let Some(row) = row_key(&object).and_then(|key| object.remove(key))
+            {
+                return Ok((vec![row], SideLists::of(object)));
             }
             let longest = object
                 .iter()
                 .map(|(key, value)| (objects(value), key.clone()));
-            match longest
-                .max_by_key(|(count, _)| *count)
-                .filter(|(count, _)| *count > 0)
-            {
-                Some((_, key)) => {
-                    let mut object = object;
-                    match object.remove(&key) {
-                        Some(Value::Array(all)) => Ok(all),
-                        _ => Err(NotRows::Empty),
-                    }
-                }
-                None => Ok(vec![Value::Object(object)]),
+            let longest = longest.max_by_key(|(count, _)| *count);
+            let longest = longest.filter(|(count, _)| *count > 0).map(|(_, key)| key);
+            match rows_key(&object).map(str::to_owned).or(longest) {
+                Some(key) => match object.remove(&key) {
+                    Some(Value::Array(all)) => Ok((all, SideLists::of(object))),
+                    _ => Err(NotRows::Empty),
+                },
+                None => alone(vec![Value::Object(object)]),
             }
         }
         _ => Err(NotRows::Json("it holds no objects".to_owned())),
@@ -134,6 +143,7 @@ struct Flat {
 
 impl Flat {
     fn row(&mut self, number: u64, value: Value) -> Result<(), NotRows> {
+        let value = plain(in_utc(unwrapped(value)));
         let Value::Object(_) = value else {
             self.broken.push((number, "it is no object".to_owned()));
             return Ok(());

@@ -2,6 +2,7 @@
 //! JSON lines, or a sheet of a workbook. Each row is a list of columns with what they hold.
 
 mod json;
+mod json_shapes;
 mod ods;
 mod separated;
 mod sheet;

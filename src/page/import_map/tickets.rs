@@ -67,18 +67,20 @@ pub struct ElementForm {
     pub link: String,
     /// Their columns, as places in [`Map::columns`].
     pub columns: Vec<usize>,
+    /// Whether only the first column that the file has counts.
+    pub is_first: bool,
     /// What stands between several in one text.
-    pub split: Option<String>,
+    pub split: Vec<String>,
     /// How one text is made up.
     pub form: Option<TextForm>,
     /// Of objects the path of what names one for good.
     pub id: Option<String>,
     /// The path of its time.
     pub time: Option<String>,
-    /// The path of its writer.
-    pub by: Option<String>,
-    /// The path of its text.
-    pub text: Option<String>,
+    /// The paths of its writer: the first that says something.
+    pub by: Vec<String>,
+    /// The paths of its text: the first that says something.
+    pub text: Vec<String>,
     /// The path of whether the requester sees it.
     pub public: Option<String>,
     /// When it was said where nothing tells it: `opened`, `resolved`, `closed` or `updated`.

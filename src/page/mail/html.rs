@@ -51,6 +51,49 @@ pub fn to_text(html: &str, name_of: &dyn Fn(&str) -> Option<String>) -> HtmlText
     }
 }
 
+/// Elements by which a text is known to be HTML.
+const ELEMENTS: &[&str] = &[
+    "a",
+    "b",
+    "blockquote",
+    "body",
+    "br",
+    "code",
+    "div",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "html",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "table",
+    "td",
+    "tr",
+    "u",
+    "ul",
+];
+
+/// Whether a text has elements of HTML in it: `<p>` is one, `<mai@example.org>` and `a < b` are none.
+pub fn has_elements(text: &str) -> bool {
+    text.match_indices('<').any(|(at, _)| {
+        let rest = text[at + 1..].trim_start_matches('/');
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric());
+        let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let ends = after.starts_with(['>', '/', ' ', '\n', '\t', '\r']);
+        ends && ELEMENTS.iter().any(|one| one.eq_ignore_ascii_case(name))
+    })
+}
+
 /// Why the end of an element matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Followed {

@@ -208,11 +208,15 @@ impl MapReader<'_> {
             let Some(one) = section.section(&key) else {
                 continue;
             };
-            let Some(ValueSource::Columns(columns)) = self.origin(&one, "column") else {
-                if !one.has("column") {
-                    one.wrong("column", format!("`{}` is missing", one.path("column")));
+            let (columns, is_first) = match self.origin(&one, "column") {
+                Some(ValueSource::Columns(columns)) => (columns, false),
+                Some(ValueSource::First(columns)) => (columns, true),
+                _ => {
+                    if !one.has("column") {
+                        one.wrong("column", format!("`{}` is missing", one.path("column")));
+                    }
+                    continue;
                 }
-                continue;
             };
             let words: &[&str] = match fixed {
                 None => &["contact", "note"],
@@ -241,13 +245,14 @@ impl MapReader<'_> {
                 kind,
                 link: word.unwrap_or_else(|| "relates".to_owned()),
                 columns,
-                split: one.text("split"),
+                is_first,
+                split: one_or_more(&one, "split"),
                 form,
                 id: one.text("id"),
                 at: one.one_of("at", &["opened", "resolved", "closed", "updated"]),
                 time: one.text("time"),
-                by: one.text("by"),
-                text: one.text("text"),
+                by: one_or_more(&one, "by"),
+                text: one_or_more(&one, "text"),
                 public: public
                     .as_deref()
                     .map(|path| path.trim_start_matches('!').to_owned()),
@@ -256,6 +261,17 @@ impl MapReader<'_> {
             one.close();
         }
     }
+}
+
+/// A key that has a text or a list of texts.
+fn one_or_more(section: &TomlSection<'_, '_>, key: &str) -> Vec<String> {
+    let is_list = section
+        .get(key)
+        .is_some_and(|value| value.get_ref().is_array());
+    if is_list {
+        return section.texts(key).unwrap_or_default();
+    }
+    section.text(key).into_iter().collect()
 }
 
 /// `[file]`: how the file is cut into rows and cells.

@@ -100,15 +100,36 @@ impl TableReader<'_> {
                 EMPTY
             });
         }
-        let text = reported.join(" / ");
-        let first = reported
-            .first()
-            .filter(|first| **first == cells[0])
-            .copied();
+        // Somebody has it, or some queue: of several the first.
+        let is_one = matches!(target.field, Field::Known(Key::Assignee | Key::Queue))
+            && match &target.origin {
+                Some(ValueSource::Columns(columns)) => columns.len() == 1,
+                origin => matches!(origin, Some(ValueSource::First(_))),
+            };
+        let text = if is_one {
+            reported[0].to_owned()
+        } else {
+            reported.join(" / ")
+        };
+        let first = reported.first().copied();
+        let mut distinct = reported.clone();
+        distinct.dedup();
+        let distinct = distinct.join(" / ");
+        let alike = |text: &str| {
+            let text = text.to_lowercase();
+            let mut words = target.values.iter().filter(|_| self.is_lenient);
+            words.find(|(word, _)| word.to_lowercase() == text)
+        };
         let translated = target
             .values
             .get(&text)
-            .or_else(|| target.values.get(first?));
+            .or_else(|| target.values.get(&distinct))
+            .or_else(|| target.values.get(first?))
+            .or_else(|| {
+                alike(&text)
+                    .or_else(|| alike(first?))
+                    .map(|(_, found)| found)
+            });
         if let Some(meaning) = translated {
             return self.translated(slot, meaning);
         }

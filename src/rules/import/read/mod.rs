@@ -128,6 +128,7 @@ pub(in crate::rules::import) fn read(
         ids: HashMap::new(),
         seen: HashMap::new(),
         width: table.header().len(),
+        is_lenient: false,
         out: ReadTable::new(names),
     };
     let mut texts: Vec<String> = vec![String::new(); map.columns.len()];
@@ -177,6 +178,8 @@ struct TableReader<'a> {
     /// How often a row of a ticket was met.
     seen: HashMap<(usize, u8, Tag), u32>,
     width: usize,
+    /// Whether words of other cases are meant, too.
+    is_lenient: bool,
     out: ReadTable,
 }
 

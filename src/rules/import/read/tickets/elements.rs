@@ -12,8 +12,8 @@ use crate::page::import_map::ValueSource;
 use crate::page::import_map::tickets::{ElementForm, ElementKind};
 use crate::page::mail::html;
 use crate::rules::import::odd::RowProblem;
-use crate::rules::import::read::TableReader;
-use crate::rules::import::read::tickets::{RowFacts, RowsReader, reached, someone};
+use crate::rules::import::read::tickets::{RowFacts, RowsReader, reached, someone, ungrouped};
+use crate::rules::import::read::{BETWEEN, TableReader};
 use crate::rules::import::{Cell, EMPTY, ImportRow, private};
 
 impl RowsReader<'_> {
@@ -26,19 +26,19 @@ impl RowsReader<'_> {
     ) {
         let Some(base) = start.cells else { return };
         let mut others = Vec::new();
+        let name = reported(reader, base, Key::RequesterName);
+        let is_one_column = name == reported(reader, base, Key::RequesterEmail);
         for key in [Key::RequesterName, Key::RequesterEmail] {
             let Some(slot) = reader.slots.get(&Field::Known(key)).copied() else {
                 continue;
             };
-            let Some(text) = reader
-                .out
-                .pool
-                .value(reader.out.cells[base + slot])
-                .map(ToString::to_string)
-            else {
+            let Some(text) = reported(reader, base, key) else {
                 continue;
             };
-            let is_list = |c: char| c == ';' || (c == ',' && key == Key::RequesterEmail);
+            // Of one column that has both, the others are told once.
+            let is_list = |c: char| {
+                c == ';' || (c == ',' && (key == Key::RequesterEmail || text.contains('@')))
+            };
             let mut all = text
                 .split(" / ")
                 .flat_map(|one| one.split(is_list))
@@ -48,7 +48,8 @@ impl RowsReader<'_> {
                 continue;
             };
             let (source, private) = (&reader.map.source, reader.private);
-            let all = all.map(str::to_owned);
+            let told = is_one_column && key == Key::RequesterEmail;
+            let all = all.filter(|_| !told).map(str::to_owned);
             others.extend(all.map(|one| {
                 if !private.hides(&key.into()) {
                     return one;
@@ -59,12 +60,95 @@ impl RowsReader<'_> {
             reader.out.cells[base + slot] = reader.out.pool.cell(Value::Text(first.to_owned()));
         }
         if !others.is_empty() {
+            let bare = |one: &String| match one.strip_prefix('<') {
+                Some(rest) => rest.trim_end_matches('>').to_owned(),
+                None => one.clone(),
+            };
+            let others: Vec<String> = others.iter().map(bare).collect();
             let text = format!("Also for: {}", others.join(", "));
             self.put(
                 reader,
                 facts,
                 Found::note("requester", text.clone().as_bytes(), facts.opened, text),
             );
+        }
+    }
+
+    /// What one column says of the requester, told apart: `Name <address>`, a name or an address.
+    pub(in crate::rules::import::read::tickets) fn name_and_address(
+        reader: &mut TableReader<'_>,
+        start: &ImportRow,
+    ) {
+        let Some(base) = start.cells else { return };
+        let slot = |key: Key| reader.slots.get(&Field::Known(key)).copied();
+        let (Some(name_slot), email_slot) = (slot(Key::RequesterName), slot(Key::RequesterEmail))
+        else {
+            return;
+        };
+        let mut name = reported(reader, base, Key::RequesterName);
+        let mut email = reported(reader, base, Key::RequesterEmail);
+        let parts = |text: &str| {
+            let (name, rest) = text.split_once('<')?;
+            let address = rest.split_once('>')?.0.trim();
+            let name = name.trim().trim_matches('"').trim();
+            address
+                .contains('@')
+                .then(|| (name.to_owned(), address.to_owned()))
+        };
+        let is_address = |text: &str| text.contains('@') && !text.contains(char::is_whitespace);
+        if let Some((_, address)) = email.as_deref().and_then(parts) {
+            email = Some(address);
+        }
+        if let Some((words, address)) = name.as_deref().and_then(parts) {
+            name = Some(words);
+            email = email.or(Some(address));
+        }
+        if email_slot.is_some() {
+            if let Some(bare) = name.take_if(|name| is_address(name)) {
+                email = email.or(Some(bare));
+            }
+            if let Some(bare) = email.take_if(|email| !email.contains('@')) {
+                name = name.or(Some(bare));
+            }
+        }
+        let name = name.filter(|name| !name.is_empty());
+        for (slot, text) in [(Some(name_slot), name), (email_slot, email)] {
+            let Some(slot) = slot else { continue };
+            reader.out.cells[base + slot] = match text {
+                Some(text) => reader.out.pool.cell(Value::Text(text)),
+                None => EMPTY,
+            };
+        }
+    }
+
+    /// Of several people or queues of a ticket the first is its own, and a note names the others.
+    pub(in crate::rules::import::read::tickets) fn second_assignees(
+        &mut self,
+        reader: &mut TableReader<'_>,
+        facts: &RowFacts,
+    ) {
+        let mut others: Vec<String> = Vec::new();
+        for target in &self.map.map.targets {
+            let is_one = matches!(target.field, Field::Known(Key::Assignee | Key::Queue));
+            let columns = match &target.origin {
+                Some(ValueSource::First(columns)) => columns.as_slice(),
+                Some(ValueSource::Columns(columns)) if columns.len() == 1 => columns,
+                _ => continue,
+            };
+            let text = columns.iter().map(|at| &self.texts[*at]);
+            let Some(text) = text.into_iter().find(|text| !text.is_empty()) else {
+                continue;
+            };
+            if is_one {
+                let rest = text.split(BETWEEN).skip(1).map(one_line);
+                others.extend(rest.filter(|one| !self.map.map.is_missing(one)));
+            }
+        }
+        if !others.is_empty() {
+            let text = format!("Also assigned: {}", others.join(", "));
+            let raw = text.clone();
+            let found = Found::note("assignee", raw.as_bytes(), facts.opened, text);
+            self.put(reader, facts, found);
         }
     }
 
@@ -88,6 +172,9 @@ impl RowsReader<'_> {
                 for cell in row.all(place) {
                     answered |= self.element(reader, form, path, cell, facts);
                 }
+                if form.is_first {
+                    break;
+                }
             }
         }
         answered
@@ -106,7 +193,7 @@ impl RowsReader<'_> {
                 return false;
             };
             // A list of objects that another kind of export only counts.
-            if form.text.is_some() && form.form.is_none() {
+            if !form.text.is_empty() && form.form.is_none() {
                 return false;
             }
             let whole = self.pieces(form, text);
@@ -123,12 +210,16 @@ impl RowsReader<'_> {
             return answered;
         };
         let at = |path: &Option<String>| path.as_ref().and_then(|path| reached(object, path));
+        let first = |paths: &[String]| {
+            let mut all = paths.iter();
+            all.find_map(|path| Some((path.clone(), reached(object, path)?)))
+        };
         let raw = match at(&form.id) {
             Some(id) => id.into_bytes(),
             None => cell.raw(),
         };
-        let text = at(&form.text).unwrap_or_default();
-        let text_path = format!("{path}.{}", form.text.as_deref().unwrap_or_default());
+        let (text_path, text) = first(&form.text).unwrap_or_default();
+        let text_path = format!("{path}.{text_path}");
         let text = if self.map.html.contains(&text_path) {
             of_html(&text)
         } else {
@@ -143,7 +234,7 @@ impl RowsReader<'_> {
             &raw,
             Said {
                 time: time.as_deref(),
-                by: at(&form.by).as_deref(),
+                by: first(&form.by).map(|(_, by)| by).as_deref(),
                 text,
                 public,
             },
@@ -158,18 +249,22 @@ impl RowsReader<'_> {
         text: &str,
     ) -> Vec<String> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        if let Some(split) = &form.split {
-            let text = if split == "<br>" {
-                text.replace("<br/>", "<br>").replace("<br />", "<br>")
-            } else {
-                text
-            };
-            return text
-                .split(split.as_str())
-                .map(str::trim)
-                .filter(|one| !one.is_empty())
-                .map(str::to_owned)
-                .collect();
+        if !form.split.is_empty() {
+            let mut pieces = vec![text];
+            for split in &form.split {
+                let cut = |text: String| {
+                    let text = if split == "<br>" {
+                        text.replace("<br/>", "<br>").replace("<br />", "<br>")
+                    } else {
+                        text
+                    };
+                    let all = text.split(split.as_str()).map(str::to_owned);
+                    all.collect::<Vec<_>>()
+                };
+                pieces = pieces.into_iter().flat_map(cut).collect();
+            }
+            let pieces = pieces.iter().map(|one| one.trim().to_owned());
+            return pieces.filter(|one| !one.is_empty()).collect();
         }
         let Some(parts) = &form.form else {
             return vec![text];
@@ -197,16 +292,12 @@ impl RowsReader<'_> {
     ) -> bool {
         let is_html = self.map.html.iter().any(|one| one == path);
         let found = form.form.as_ref().and_then(|parts| parts.parts(piece));
-        let (time, by, text) = match &found {
-            Some(found) => {
-                let text = found
-                    .part("text")
-                    .or_else(|| found.part("name"))
-                    .unwrap_or_default();
-                (found.part("time"), found.part("by"), text)
-            }
-            None => (None, None, piece),
-        };
+        let part = |name: &str| found.as_ref().and_then(|found| found.part(name));
+        let (time, by) = (part("time"), part("by"));
+        let text = part("text").or_else(|| part("name"));
+        let text = text.unwrap_or(if found.is_some() { "" } else { piece });
+        // What calls itself a note is none of the requester's.
+        let public = part("kind").map(|kind| !kind.to_lowercase().contains("note"));
         let text = if is_html { of_html(text) } else { tidy(text) };
         let (time, by) = (time.map(str::to_owned), by.map(str::to_owned));
         self.said(
@@ -218,7 +309,7 @@ impl RowsReader<'_> {
                 time: time.as_deref(),
                 by: by.as_deref(),
                 text,
-                public: None,
+                public,
             },
             facts,
         )
@@ -260,7 +351,7 @@ impl RowsReader<'_> {
         match form.kind {
             ElementKind::Link => {
                 found.kind = EntryKind::Link;
-                found.link = Some((form.link.clone(), one_line(&found.text)));
+                found.link = Some((form.link.clone(), linked(&found.text)));
                 found.text = String::new();
             }
             ElementKind::File => {
@@ -314,14 +405,34 @@ impl RowsReader<'_> {
         times.map(|time| time.at).next().unwrap_or(facts.opened)
     }
 
-    /// The name of a person whose number this is, where the row has both.
+    /// The name of a person whose number this is, where a row of the file has both.
     pub(in crate::rules::import::read::tickets) fn named(&self, by: String) -> String {
-        let pairs = self.map.people.iter();
-        let mut names = pairs
-            .filter(|(number, _)| self.texts[*number] == by)
-            .map(|(_, name)| &self.texts[*name]);
-        names.find(|name| !name.is_empty()).cloned().unwrap_or(by)
+        self.called.get(&by).cloned().unwrap_or(by)
     }
+}
+
+/// The number of the ticket that a link names: itself, or in `Ticket #12: Its title`.
+fn linked(text: &str) -> String {
+    let whole = one_line(text);
+    let number = whole.split_once('#').map(|(_, rest)| {
+        let end = rest.find(|c: char| !c.is_ascii_digit());
+        rest.split_at(end.unwrap_or(rest.len()))
+    });
+    match number {
+        Some((number, rest))
+            if !number.is_empty() && (rest.is_empty() || rest.starts_with(':')) =>
+        {
+            number.to_owned()
+        }
+        _ => ungrouped(whole),
+    }
+}
+
+/// What a row says of a field.
+fn reported(reader: &TableReader<'_>, base: usize, key: Key) -> Option<String> {
+    let slot = reader.slots.get(&Field::Known(key))?;
+    let cell = reader.out.cells[base + slot];
+    reader.out.pool.value(cell).map(ToString::to_string)
 }
 
 /// An element of a row, before it is an entry.
@@ -380,8 +491,12 @@ pub(in crate::rules::import::read::tickets) fn contact(
     .to_vec()
 }
 
+/// The words of a text that may be HTML: what has no element in it is plain, with lines that count.
 pub(in crate::rules::import::read::tickets) fn of_html(text: &str) -> String {
-    tidy(&html::to_text(text, &|_| None).text)
+    if html::has_elements(text) || !text.trim().contains(['\n', '<']) {
+        return tidy(&html::to_text(text, &|_| None).text);
+    }
+    tidy(text)
 }
 
 pub(in crate::rules::import::read::tickets) fn is_requester(

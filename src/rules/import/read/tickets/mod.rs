@@ -18,9 +18,9 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
 use crate::page::csv::{RowPosition, one_line};
-use crate::page::foreign_rows::{ForeignRow, ForeignRows};
-use crate::page::import_map::ValueSource;
+use crate::page::foreign_rows::{ForeignCell, ForeignRow, ForeignRows};
 use crate::page::import_map::tickets::TicketMap;
+use crate::page::import_map::{Map, ValueSource};
 use crate::rules::import::names::Names;
 use crate::rules::import::odd::RowProblem;
 use crate::rules::import::private::Private;
@@ -84,6 +84,7 @@ pub(in crate::rules::import) fn read(
         ids: HashMap::new(),
         seen: HashMap::new(),
         width: 0,
+        is_lenient: map.lenient,
         out: ReadTable::new(names),
     };
     reader.out.rows = rows.rows.len() + rows.broken.len();
@@ -106,6 +107,8 @@ pub(in crate::rules::import) fn read(
         clock,
         given,
         texts: vec![String::new(); map.map.columns.len()],
+        several: of_people(&map.map),
+        called: called(map, rows, columns),
         twice: HashSet::new(),
     };
     for (at, row) in rows.rows.iter().enumerate() {
@@ -126,6 +129,49 @@ pub(in crate::rules::import) fn read(
     out
 }
 
+/// The names of people whose numbers stand beside them in any row.
+fn called(map: &TicketMap, rows: &ForeignRows, columns: &TicketColumns) -> HashMap<String, String> {
+    let mut out = HashMap::new();
+    let place = |at: usize| columns.places[at];
+    let pairs = map.people.iter();
+    let pairs = pairs.filter_map(|(number, name)| Some((place(*number)?, place(*name)?)));
+    let pairs: Vec<(usize, usize)> = pairs.collect();
+    for row in &rows.rows {
+        for (number, name) in &pairs {
+            let text = |at: usize| row.all(at).next().and_then(ForeignCell::text);
+            if let (Some(number), Some(name)) = (text(*number), text(*name))
+                && !number.is_empty()
+                && !map.map.is_missing(name)
+            {
+                out.entry(number.to_owned())
+                    .or_insert_with(|| one_line(name));
+            }
+        }
+    }
+    out
+}
+
+/// For each column of a map whether it names people or queues.
+fn of_people(map: &Map) -> Vec<bool> {
+    use Key::{Assignee, Queue, RequesterEmail, RequesterName};
+    let mut of = vec![false; map.columns.len()];
+    for target in &map.targets {
+        let is_one = matches!(
+            target.field,
+            Field::Known(Assignee | Queue | RequesterName | RequesterEmail)
+        );
+        let columns = match &target.origin {
+            Some(ValueSource::First(columns)) => columns.as_slice(),
+            Some(ValueSource::Columns(columns)) if columns.len() == 1 => columns,
+            _ => &[],
+        };
+        for at in columns.iter().filter(|_| is_one) {
+            of[*at] = true;
+        }
+    }
+    of
+}
+
 struct RowsReader<'m> {
     map: &'m TicketMap,
     columns: &'m TicketColumns,
@@ -133,6 +179,10 @@ struct RowsReader<'m> {
     given: TicketsGiven,
     /// The cells of the map's columns; several of one column with [`BETWEEN`] between them.
     texts: Vec<String>,
+    /// For each column of the map whether it names people or queues, of which each line has one.
+    several: Vec<bool>,
+    /// The names of people by their numbers.
+    called: HashMap<String, String>,
     /// Elements of tickets that stand in several rows.
     twice: HashSet<(usize, Tag)>,
 }
@@ -166,7 +216,13 @@ impl RowsReader<'_> {
                 if !into.is_empty() {
                     into.push(BETWEEN);
                 }
-                into.push_str(text);
+                if self.several[*at] {
+                    let lines = text.split("<br>").flat_map(str::lines).map(str::trim);
+                    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+                    into.push_str(&lines.join(&BETWEEN.to_string()));
+                } else {
+                    into.push_str(text);
+                }
             }
         }
     }
@@ -186,6 +242,7 @@ impl RowsReader<'_> {
             None if self.has(&self.map.map.id) => return reader.odd(line, RowProblem::NoId),
             None => line.to_string(),
         };
+        let foreign = ungrouped(foreign);
         let Some(opened) = self.opened(reader, line) else {
             return;
         };
@@ -215,12 +272,15 @@ impl RowsReader<'_> {
         {
             start.description = reader.out.pool.cell(Value::Text(text));
         }
-        let facts = Self::facts(reader, &start, case, known);
+        let mut facts = Self::facts(reader, &start, case, known);
+        self.second_requesters(reader, &mut start, &facts);
+        Self::name_and_address(reader, &start);
+        facts.requester = Self::requester(reader, &start);
         // Requesters are no agents.
         if let Some(opener) = opener.filter(|name| !is_requester(name, &facts.requester)) {
             start.opened_by = someone(reader, &opener);
         }
-        self.second_requesters(reader, &mut start, &facts);
+        self.second_assignees(reader, &facts);
         reader.hide(case, &start);
         let answered = self.elements(reader, row, &facts);
         self.moments(reader, row, &facts, &start, answered);
@@ -319,6 +379,22 @@ impl RowsReader<'_> {
         crate::rules::import::read::free_text(reader.map, origin, &texts)
     }
 
+    /// The names and addresses by which the requester is recognised.
+    fn requester(reader: &TableReader<'_>, start: &ImportRow) -> Vec<String> {
+        let keys = [
+            Key::RequesterName,
+            Key::RequesterEmail,
+            Key::RequesterAccount,
+        ];
+        let told = |key: Key| {
+            let slot = reader.slots.get(&Field::Known(key))?;
+            let cell = *reader.out.cells.get(start.cells? + slot)?;
+            let value = reader.out.pool.value(cell)?;
+            Some(value.to_string().to_lowercase())
+        };
+        keys.into_iter().filter_map(told).collect()
+    }
+
     fn facts(reader: &TableReader<'_>, start: &ImportRow, case: usize, again: bool) -> RowFacts {
         let value = |key: Key| {
             let slot = reader.slots.get(&Field::Known(key))?;
@@ -330,21 +406,12 @@ impl RowsReader<'_> {
                 .map(|value| (cell, value.to_string()))
         };
         let text = |key: Key| value(key).map(|(_, text)| text);
-        let requester = [
-            Key::RequesterName,
-            Key::RequesterEmail,
-            Key::RequesterAccount,
-        ];
         RowFacts {
             case,
             line: start.line,
             opened: start.at,
             again,
-            requester: requester
-                .into_iter()
-                .filter_map(text)
-                .map(|text| text.to_lowercase())
-                .collect(),
+            requester: Vec::new(),
             channel: text(Key::Channel).unwrap_or_else(|| "email".to_owned()),
             assignee: value(Key::Assignee).map_or(EMPTY, |(cell, _)| cell),
             status: text(Key::Status).map(|word| Status::read(&word)),
@@ -355,6 +422,19 @@ impl RowsReader<'_> {
                 .map(ToString::to_string),
         }
     }
+}
+
+/// A number without the gaps between its thousands: `2 310` is 2310.
+fn ungrouped(number: String) -> String {
+    let groups: Vec<&str> = number.split(' ').collect();
+    let is_group = |(at, group): (usize, &&str)| {
+        let fits = if at == 0 { 1..=3 } else { 3..=3 };
+        fits.contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if groups.len() > 1 && groups.iter().enumerate().all(is_group) {
+        return groups.concat();
+    }
+    number
 }
 
 fn bare(line: u64, at: Moment) -> ImportRow {
