@@ -41,6 +41,7 @@ mod edit;
 mod escalate;
 mod export;
 mod import;
+mod import_hostile;
 mod import_tickets;
 mod import_mended;
 mod import_variants;
