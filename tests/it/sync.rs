@@ -991,3 +991,23 @@ fn what_is_under_way_in_git_is_finished_first() {
     let out = sync(&team.marek).code(5);
     assert!(out.stderr.contains("a merge is in progress"), "{out}");
 }
+
+#[test]
+fn commits_keep_a_graph_of_the_paths_that_they_changed() {
+    let team = Team::new();
+    let anna = &team.anna;
+    let _ = anna.git(&["config", "maintenance.auto", "true"]).code(0);
+    let graphs = anna.root.join(".git/objects/info/commit-graphs");
+    // About one commit in 64 asks git for it.
+    for number in 0..600 {
+        note(anna, &team, NOON, &format!("Note {number}."));
+        if graphs.exists() {
+            break;
+        }
+    }
+    let begun = Instant::now();
+    while !graphs.join("commit-graph-chain").exists() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "there is none");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::fs::{Gid, Mode, Stat, Uid, fchmod, fchown};
@@ -220,14 +220,18 @@ pub(in crate::store) fn write(
     old: Option<&Stat>,
     durable: bool,
 ) -> Result<Temporary, StoreError> {
-    let mut name = temporary_name(beside);
-    // A dead process with our number may have left one.
-    while home.look(&name)?.is_some() {
-        name = temporary_name(beside);
-    }
-    let shown = home.shown(&name);
     // A new file gets what the umask allows, as from any editor.
-    let mut file = home.create(&name, if old.is_some() { 0o600 } else { 0o666 })?;
+    let mode = if old.is_some() { 0o600 } else { 0o666 };
+    let (name, mut file) = loop {
+        let name = temporary_name(beside);
+        match home.create(&name, mode) {
+            Ok(file) => break (name, file),
+            // A dead process with our number may have left one.
+            Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    };
+    let shown = home.shown(&name);
     let written = std::io::copy(bytes, &mut file)
         .map_err(StoreError::io("write", &shown))
         .and_then(|_| {

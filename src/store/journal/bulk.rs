@@ -20,7 +20,7 @@ use crate::store::error::StoreError;
 use crate::store::fs::contents::{AddedFile, KeptContent, Measured, hex, is_there};
 use crate::store::fs::folder::Folder;
 use crate::store::fs::random;
-use crate::store::fs::replace::PlannedText;
+use crate::store::fs::replace::{PlannedText, write};
 use crate::store::git::commit::CommitOutcome;
 use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
 use crate::store::git::commit_words::CommitMessage;
@@ -30,6 +30,7 @@ use crate::store::git::signature::Signature;
 use crate::store::git::stale_locks::KEEPERS;
 use crate::store::git::tip::objects;
 use crate::store::journal::entry::{Bulk, BulkStage, JournalEntry, Planned};
+use crate::store::journal::placing::{EACH_DURABLE, WrittenFiles};
 use crate::store::journal::save::{Saved, Trouble, Writer};
 use crate::store::journal::step::{Save, SaveStep};
 
@@ -38,6 +39,7 @@ pub struct Many<'m> {
     held: &'m Writer,
     importer: Importer,
     files: Vec<Planned>,
+    written: WrittenFiles,
     message: Option<String>,
 }
 
@@ -55,6 +57,12 @@ impl Many<'_> {
         self.importer.blob(text.as_bytes());
         let content = PlannedText::new(path, base, text);
         self.held.check(&content)?;
+        if content.base.is_none() && !self.held.beside {
+            // While git takes the text in, instead of reading it back from there.
+            let (tmp, bytes) = (self.held.journal.tmp(), &mut content.text.as_bytes());
+            let temporary = write(tmp, false, bytes, None, EACH_DURABLE)?;
+            self.written.insert(content.path.clone(), temporary);
+        }
         let base = content.base.as_deref();
         self.plan(content.path.clone(), base.map(sha256), false);
         Ok(())
@@ -152,20 +160,31 @@ impl Writer {
         entry.begin_bulk(Bulk::new(keeper.clone()));
         // Before there is a reference, so that no death leaves one that nobody knows.
         let name = self.journal.add(&entry)?;
-        let written = self
-            .write_objects(&keeper, &step, fill)
-            .and_then(|(bulk, message)| {
-                entry.bulk = Some(bulk);
-                entry.message = message.unwrap_or_else(|| entry.message.clone());
-                Ok(self.journal.put(&name, &entry)?)
-            });
-        if let Err(error) = written {
-            self.let_go(&keeper);
-            self.journal.withdraw(&name)?;
-            return Err(error);
-        }
+        let written =
+            self.write_objects(&keeper, &step, fill)
+                .and_then(|(bulk, message, written)| {
+                    entry.bulk = Some(bulk);
+                    entry.message = message.unwrap_or_else(|| entry.message.clone());
+                    match self.journal.put(&name, &entry) {
+                        Ok(()) => Ok(written),
+                        Err(error) => {
+                            self.discard(&written);
+                            Err(error.into())
+                        }
+                    }
+                });
+        let mut written = match written {
+            Ok(written) => written,
+            Err(error) => {
+                self.let_go(&keeper);
+                self.journal.withdraw(&name)?;
+                return Err(error);
+            }
+        };
         // From here on it will be carried out, by this command or by the next.
-        if let Err(error) = self.place_bulk(&name, &mut entry) {
+        let placed = self.place_bulk(&name, &mut entry, &mut written);
+        self.discard(&written);
+        if let Err(error) = placed {
             let source = Box::new(error);
             return Ok(Saved::Incomplete(Trouble::new(StoreError::HalfSaved {
                 source,
@@ -201,7 +220,7 @@ impl Writer {
         keeper: &str,
         step: &SaveStep,
         fill: impl FnOnce(&mut Many<'_>) -> Result<(), E>,
-    ) -> Result<(Bulk, Option<String>), E> {
+    ) -> Result<(Bulk, Option<String>, WrittenFiles), E> {
         let began = SystemTime::now();
         let words = CommitMessage {
             message: &step.message,
@@ -212,31 +231,53 @@ impl Writer {
             importer: Importer::start(&self.repo, &words)?,
             held: self,
             files: Vec::new(),
+            written: WrittenFiles::new(),
             message: None,
         };
         let filled = fill(&mut many);
         let Many {
             importer,
             files,
+            written,
             message,
             ..
         } = many;
         if let Err(error) = filled {
             importer.abandon();
+            self.discard(&written);
             return Err(error);
         }
         let mut bulk = Bulk::new(keeper.to_owned());
         bulk.files = files;
-        self.seal(&mut bulk, importer)?;
+        let sealed = self
+            .seal(&mut bulk, importer)
+            .and_then(|()| self.sync_bulk(began));
+        if let Err(error) = sealed {
+            self.discard(&written);
+            return Err(error.into());
+        }
         // A file comes before the text that tells of it, so that no reader misses one.
         bulk.files.sort_by_key(|file| !file.bytes);
+        bulk.stage = BulkStage::Written;
+        Ok((bulk, message, written))
+    }
+
+    /// Makes the objects of a bulk durable, and the name that keeps them.
+    fn sync_bulk(&self, began: SystemTime) -> Result<(), StoreError> {
         sync_objects(&self.repo, began).map_err(StoreError::before_saving)?;
         if self.repo.reftable.is_none() {
             let synced = Folder::open(&self.repo.common.join(KEEPERS)).and_then(|it| it.sync());
             synced.map_err(StoreError::before_saving)?;
         }
-        bulk.stage = BulkStage::Written;
-        Ok((bulk, message))
+        Ok(())
+    }
+
+    /// Removes temporary files that were not put in place.
+    fn discard(&self, written: &WrittenFiles) {
+        for temporary in written.values() {
+            // What stays is removed by the next command.
+            let _ = self.journal.tmp().remove(&temporary.name);
+        }
     }
 
     /// Ends the stream of a bulk with the commit that the keeper names, and notes the names of the

@@ -1,12 +1,12 @@
 //! Putting the files of a bulk in place from git's objects, many of them with one sync.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
 use std::path::Path;
 
 use crate::store::error::StoreError;
 use crate::store::fs::contents::{AddedFile, digest, hex};
-use crate::store::fs::folder::split;
+use crate::store::fs::folder::{Folder, split};
 use crate::store::fs::replace::PlannedText;
 use crate::store::fs::replace::{Temporary, place, write};
 use crate::store::git::index_file::Hash;
@@ -18,11 +18,54 @@ use crate::store::journal::save::Writer;
 /// little.
 const BATCH: usize = 4096;
 
+/// Whether each file is made durable by itself, where a file system cannot be asked for all of them.
+pub(in crate::store::journal) const EACH_DURABLE: bool = !cfg!(target_os = "linux");
+
+/// New texts that are written to temporary files already, by path.
+pub(in crate::store::journal) type WrittenFiles = HashMap<String, Temporary>;
+
 /// Files on their way to disk.
 struct Batch<'b> {
     ready: Vec<(&'b Planned, Option<Temporary>)>,
     /// The first batch is one file: it shows on which file system temporary files must stand.
     limit: usize,
+    folder: LastFolder,
+}
+
+/// The folder of the file before, which most files share: looked up anew for each batch.
+#[derive(Default)]
+struct LastFolder(Option<(String, Folder)>);
+
+impl LastFolder {
+    /// The folder of a file at a path below the desk's; `None` where there is none.
+    fn find(&mut self, desk: &Folder, path: &str) -> Result<Option<&Folder>, StoreError> {
+        let (parts, own) = folder_of(path)?;
+        if !self.is(own) {
+            let found = desk.walk(parts.into_iter())?;
+            self.0 = found.map(|folder| (own.to_owned(), folder));
+        }
+        Ok(self.0.as_ref().map(|(_, folder)| folder))
+    }
+
+    /// The folder of a file, made where there is none; not yet durably.
+    fn make(&mut self, desk: &Folder, path: &str) -> Result<&Folder, StoreError> {
+        let (parts, own) = folder_of(path)?;
+        let folder = match self.0.take() {
+            Some((last, folder)) if last == own => folder,
+            _ => desk.make_unsynced(parts.into_iter())?,
+        };
+        Ok(&self.0.insert((own.to_owned(), folder)).1)
+    }
+
+    fn is(&self, own: &str) -> bool {
+        self.0.as_ref().is_some_and(|(last, _)| last == own)
+    }
+}
+
+/// The names of the folders above a file, and its path without its own name.
+fn folder_of(path: &str) -> Result<(Vec<&str>, &str), StoreError> {
+    let (parts, name) = split(path)?;
+    Ok((parts, &path[..path.len() - name.len()]))
 }
 
 /// What stands in the place of a planned file.
@@ -37,17 +80,19 @@ enum Stands {
 }
 
 impl Writer {
-    /// Puts the files of a bulk in place that are not there yet. What somebody else has written
-    /// meanwhile stays, and our text for that file is left to a person.
+    /// Puts the files of a bulk in place that are not there yet, those that are written already from
+    /// their temporary files. What somebody else has written meanwhile stays, and our text for that
+    /// file is left to a person.
     pub(in crate::store) fn place_bulk(
         &mut self,
         name: &str,
         entry: &mut JournalEntry,
+        written: &mut WrittenFiles,
     ) -> Result<(), StoreError> {
         let Some(mut bulk) = entry.bulk.take() else {
             return Ok(());
         };
-        let placed = self.place_files(&bulk.files);
+        let placed = self.place_files(&bulk.files, written);
         let left = match placed {
             Ok(left) => left,
             Err(error) => {
@@ -80,21 +125,23 @@ impl Writer {
             .try_for_each(|file| self.leave_planned(entry, file, &mut objects))
     }
 
-    /// Puts files in place that are not there yet, by their objects; returns those in whose place
-    /// something else stands.
+    /// Puts files in place that are not there yet, by their objects or from temporary files; returns
+    /// those in whose place something else stands.
     pub(in crate::store::journal) fn place_files(
         &mut self,
         files: &[Planned],
+        written: &mut WrittenFiles,
     ) -> Result<Vec<Planned>, StoreError> {
         let mut objects = Objects::start(&self.repo.git)?;
         let mut batch = Batch {
             ready: Vec::new(),
             limit: 1,
+            folder: LastFolder::default(),
         };
         let mut left = Vec::new();
         for file in files {
-            match self.stands(file)? {
-                Stands::Base => self.bulk_add(&mut batch, file, &mut objects)?,
+            match self.stands(file, &mut batch.folder)? {
+                Stands::Base => self.bulk_add(&mut batch, file, &mut objects, written)?,
                 // Its folder may still have to be made durable.
                 Stands::New => batch.ready.push((file, None)),
                 Stands::Other => left.push(file.clone()),
@@ -108,10 +155,10 @@ impl Writer {
         Ok(left)
     }
 
-    fn stands(&self, file: &Planned) -> Result<Stands, StoreError> {
+    fn stands(&self, file: &Planned, last: &mut LastFolder) -> Result<Stands, StoreError> {
         let none = |none| if none { Stands::Base } else { Stands::Other };
-        let (parts, name) = split(&file.path)?;
-        let Some(folder) = self.desk.walk(parts.into_iter())? else {
+        let (_, name) = split(&file.path)?;
+        let Some(folder) = last.find(&self.desk, &file.path)? else {
             return Ok(none(file.base.is_none()));
         };
         let Some(mut there) = folder.open_to_read(name)? else {
@@ -167,23 +214,32 @@ impl Writer {
         batch: &mut Batch<'b>,
         file: &'b Planned,
         objects: &mut Objects,
+        written: &mut WrittenFiles,
     ) -> Result<(), StoreError> {
-        let (parts, name) = split(&file.path)?;
-        let folder = self.desk.make_unsynced(parts.into_iter())?;
+        let (_, name) = split(&file.path)?;
+        let folder = batch.folder.make(&self.desk, &file.path)?;
+        let early = written.remove(&file.path);
+        match early {
+            Some(temporary) if !self.beside => {
+                batch.ready.push((file, Some(temporary)));
+                return Ok(());
+            }
+            Some(temporary) => self.journal.tmp().remove(&temporary.name)?,
+            None => {}
+        }
         // A new file is compared by the rename itself, which never replaces one.
         let old = match file.base {
             Some(_) => folder.look_at_file(name)?,
             None => None,
         };
         let home = if self.beside {
-            &folder
+            folder
         } else {
             self.journal.tmp()
         };
         let mut object = open(objects, file)?;
-        let durable = !cfg!(target_os = "linux");
-        let written = write(home, self.beside, &mut object, old.as_ref(), durable)?;
-        batch.ready.push((file, Some(written)));
+        let made = write(home, self.beside, &mut object, old.as_ref(), EACH_DURABLE)?;
+        batch.ready.push((file, Some(made)));
         Ok(())
     }
 
@@ -193,6 +249,7 @@ impl Writer {
             return Ok(());
         }
         let placed = self.bulk_place(&mut ready);
+        batch.folder = LastFolder::default();
         if placed.is_err() {
             for (file, temporary) in &ready {
                 if let Some(temporary) = temporary {
@@ -239,20 +296,21 @@ impl Writer {
         } else {
             self.journal.tmp().sync_all()?;
         }
+        let mut last = LastFolder::default();
         for (file, temporary) in ready {
             let Some(temporary) = temporary else { continue };
-            let (parts, name) = split(&file.path)?;
-            let folder = self.desk.make(parts.into_iter())?;
+            let (_, name) = split(&file.path)?;
             let old = file.base.is_some();
             loop {
-                if old && self.stands(file)? != Stands::Base {
+                if old && self.stands(file, &mut LastFolder::default())? != Stands::Base {
                     return Err(StoreError::Changed {
                         path: file.path.clone(),
                     });
                 }
+                let folder = last.make(&self.desk, &file.path)?;
                 if place(
                     self.journal.tmp(),
-                    &folder,
+                    folder,
                     name,
                     (&file.path, old),
                     temporary,

@@ -11,6 +11,7 @@ use crate::store::fs::replace::PlannedText;
 use crate::store::fs::replace::{Refusal, put};
 use crate::store::journal::attached_files::add_all;
 use crate::store::journal::entry::{BulkStage, JournalEntry};
+use crate::store::journal::placing::WrittenFiles;
 use crate::store::journal::save::Writer;
 
 /// An entry under way.
@@ -133,7 +134,9 @@ impl Writer {
             }
             BulkStage::Written => {
                 step.unfinished = true;
-                if let Err(error) = self.place_bulk(&step.name, &mut step.entry) {
+                if let Err(error) =
+                    self.place_bulk(&step.name, &mut step.entry, &mut WrittenFiles::new())
+                {
                     self.reported.push(format!(
                         "\"{}\" waits for the next command: {error}.",
                         step.entry.title()

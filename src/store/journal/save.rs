@@ -13,7 +13,6 @@ use crate::store::error::StoreError;
 use crate::store::fs::contents::{AddedFile, Contents, KeptContent, is_there};
 use crate::store::fs::folder::{Folder, split};
 use crate::store::fs::replace::{PlannedText, Refusal, put, temporary_name};
-use crate::store::git::child::Manner;
 use crate::store::git::commit::{CommitOutcome, CommitTarget, commit};
 use crate::store::git::commit_files::{CommitFile, Condition, FileBody};
 use crate::store::git::commit_words::CommitMessage;
@@ -553,10 +552,8 @@ impl Drop for Writer {
             lock.unclean |= self.left_over || looked && any_since(&self.repo, since);
         }
         self.lock = None;
-        if self.made.as_deref().is_some_and(one_in_64) && self.repo.config().upkeep {
-            let args = ["maintenance", "run", "--auto", "--quiet"];
-            // It goes on by itself; should it not start, another command's will.
-            let _ = self.repo.git.command(Manner::Upkeep, &args).spawn();
+        if let Some(commit) = &self.made {
+            self.repo.tidy_after(commit);
         }
     }
 }
@@ -568,12 +565,4 @@ fn quoted(word: &str) -> String {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-/// Whether this commit's turn has come to have git tidy up: its name is as good as a die.
-fn one_in_64(commit: &str) -> bool {
-    commit
-        .get(commit.len().saturating_sub(2)..)
-        .and_then(|end| u8::from_str_radix(end, 16).ok())
-        .is_some_and(|n| n % 64 == 0)
 }

@@ -91,6 +91,23 @@ pub(in crate::rules::reports) enum Activity<'e> {
     Worked { minutes: u32, activity: Label },
 }
 
+impl Activity<'_> {
+    /// Whether it counts in the periods with which a report compares its own.
+    fn is_compared(&self) -> bool {
+        match self {
+            Self::Created { .. }
+            | Self::Solved(_)
+            | Self::Reopened
+            | Self::Revived
+            | Self::Closed
+            | Self::Cancelled
+            | Self::Merged
+            | Self::Contact(_) => true,
+            Self::Moved { .. } | Self::Told | Self::Handed | Self::Worked { .. } => false,
+        }
+    }
+}
+
 /// How long it took until a ticket was solved, in milliseconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::rules::reports) struct Solved {

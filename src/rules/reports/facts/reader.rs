@@ -135,9 +135,7 @@ impl<'e> FactsReader<'_, 'e> {
             taken.fill(still.touched, &mut still.then);
         }
         self.part.still.extend(still);
-        if waited {
-            self.part.with_vendors.push(number);
-        }
+        self.part.with_vendors.extend(waited.then_some(number));
         last
     }
 
@@ -156,7 +154,11 @@ impl<'e> FactsReader<'_, 'e> {
             then,
         } = *change;
         let facts = &mut self.part.facts;
+        let is_early = at < self.ask.period.from;
         let mut push = |deed: Activity<'e>| {
+            if is_early && !deed.is_compared() {
+                return;
+            }
             facts.push(Fact {
                 at,
                 ticket: number,
@@ -171,9 +173,7 @@ impl<'e> FactsReader<'_, 'e> {
         if let Some(contact) = entry.contact {
             push(Activity::Contact(contact));
         }
-        // What only the report's own period tells of.
-        let own = at >= self.ask.period.from;
-        if let Some((minutes, activity)) = entry.worked.filter(|_| own) {
+        if let Some((minutes, activity)) = entry.worked {
             push(Activity::Worked { minutes, activity });
         }
         let escalated = entry.escalated;
@@ -183,21 +183,18 @@ impl<'e> FactsReader<'_, 'e> {
             been.retain(|queue| *queue != before.queue);
         } else if moved && !before.queue.is_empty() && !then.queue.is_empty() {
             let (from, back) = (before.queue, been.contains(&then.queue));
-            if own {
-                push(Activity::Moved {
-                    from,
-                    back,
-                    escalated,
-                });
-            }
-        } else if escalated && !moved && own {
+            push(Activity::Moved {
+                from,
+                back,
+                escalated,
+            });
+        } else if escalated && !moved {
             push(Activity::Told);
         }
         if !then.queue.is_empty() && !been.contains(&then.queue) {
             been.push(then.queue);
         }
-        let handed = !before.agent.is_empty() && before.agent != then.agent;
-        if handed && !then.agent.is_empty() && own {
+        if !before.agent.is_empty() && !then.agent.is_empty() && before.agent != then.agent {
             push(Activity::Handed);
         }
         // A comment is closed, never resolved: nothing was asked for.

@@ -27,6 +27,7 @@ use crate::store::git::signature::Signature;
 use crate::store::git::state::Head;
 use crate::store::journal::advance::plan::{Here, Move, here};
 use crate::store::journal::entry::{Advance, JournalEntry};
+use crate::store::journal::placing::WrittenFiles;
 use crate::store::journal::save::Writer;
 use crate::store::journal::step::SaveStep;
 
@@ -337,7 +338,7 @@ impl Writer {
     fn place_in_tree(&mut self, moved: &Move) -> Result<bool, StoreError> {
         let top = self.top()?;
         let desk = std::mem::replace(&mut self.desk, top);
-        let placed = self.place_files(&moved.placed);
+        let placed = self.place_files(&moved.placed, &mut WrittenFiles::new());
         let top = std::mem::replace(&mut self.desk, desk);
         if !placed?.is_empty() {
             return Ok(false);
