@@ -148,24 +148,14 @@ impl<'e> FactsReader<'_, 'e> {
         been: &mut Vec<Label>,
     ) {
         let EntryChange {
-            at,
-            by,
-            before,
-            then,
+            at, before, then, ..
         } = *change;
         let facts = &mut self.part.facts;
         let is_early = at < self.ask.period.from;
         let mut push = |deed: Activity<'e>| {
-            if is_early && !deed.is_compared() {
-                return;
+            if !is_early || deed.is_compared() {
+                facts.push(change.fact(number, deed));
             }
-            facts.push(Fact {
-                at,
-                ticket: number,
-                by,
-                deed,
-                then,
-            });
         };
         if let Some(live) = entry.created {
             push(Activity::Created { live });
@@ -309,6 +299,18 @@ pub(in crate::rules::reports::facts) struct EntryChange<'e> {
     by: Label,
     before: StateAtEvent<'e>,
     then: StateAtEvent<'e>,
+}
+
+impl<'e> EntryChange<'e> {
+    fn fact(&self, ticket: u32, deed: Activity<'e>) -> Fact<'e> {
+        Fact {
+            at: self.at,
+            ticket,
+            by: self.by,
+            deed,
+            then: self.then,
+        }
+    }
 }
 
 /// What one entry tells beside where it leaves the ticket.
