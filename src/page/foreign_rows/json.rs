@@ -97,6 +97,14 @@ fn list(value: Value, path: Option<&str>) -> Result<(Vec<Value>, SideLists), Not
         }
     };
     match value {
+        // Pages one after the other are lists in a list.
+        Value::Array(all) if all.iter().all(Value::is_array) => {
+            let pages = all.into_iter().filter_map(|page| match page {
+                Value::Array(page) => Some(page),
+                _ => None,
+            });
+            alone(pages.flatten().collect())
+        }
         Value::Array(all) => alone(all),
         Value::Object(object) => {
             let objects = |value: &Value| {

@@ -529,4 +529,28 @@ mod tests {
         let long = "<p>word</p>".repeat(MOST / 8);
         assert!(to_text(&long, &|_| None).cut);
     }
+
+    #[test]
+    fn elements_are_told_from_signs() {
+        for html in [
+            "<p>a</p>",
+            "a<br>b",
+            "a<BR/>b",
+            "see <a href=\"x\">this</a>",
+            "a</div>",
+        ] {
+            assert!(has_elements(html), "{html}");
+        }
+        for plain in [
+            "",
+            "a < b",
+            "<mai@example.org>",
+            "<paper>",
+            "x<y>z",
+            "it is <jammed>",
+            "<",
+        ] {
+            assert!(!has_elements(plain), "{plain}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod clock;
 mod columns;
 mod elements;
 mod moments;
+mod people;
 
 pub use columns::TicketColumns;
 
@@ -18,15 +19,16 @@ use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::Status;
 use crate::page::csv::{RowPosition, one_line};
-use crate::page::foreign_rows::{ForeignCell, ForeignRow, ForeignRows};
+use crate::page::foreign_rows::{ForeignRow, ForeignRows};
+use crate::page::import_map::ValueSource;
 use crate::page::import_map::tickets::TicketMap;
-use crate::page::import_map::{Map, ValueSource};
 use crate::rules::import::names::Names;
 use crate::rules::import::odd::RowProblem;
 use crate::rules::import::private::Private;
 use crate::rules::import::read::hide::hide_in_rows;
 use crate::rules::import::read::tickets::clock::Clock;
 use crate::rules::import::read::tickets::elements::{is_requester, of_html};
+use crate::rules::import::read::tickets::people::{called, of_people};
 use crate::rules::import::read::{BETWEEN, ReadTable, TableReader};
 use crate::rules::import::row_mark::RowMarks;
 use crate::rules::import::{Cell, EMPTY, ImportRow, Tag};
@@ -127,49 +129,6 @@ pub(in crate::rules::import) fn read(
         case.title = out.pool.cell(Value::Text(title));
     }
     out
-}
-
-/// The names of people whose numbers stand beside them in any row.
-fn called(map: &TicketMap, rows: &ForeignRows, columns: &TicketColumns) -> HashMap<String, String> {
-    let mut out = HashMap::new();
-    let place = |at: usize| columns.places[at];
-    let pairs = map.people.iter();
-    let pairs = pairs.filter_map(|(number, name)| Some((place(*number)?, place(*name)?)));
-    let pairs: Vec<(usize, usize)> = pairs.collect();
-    for row in &rows.rows {
-        for (number, name) in &pairs {
-            let text = |at: usize| row.all(at).next().and_then(ForeignCell::text);
-            if let (Some(number), Some(name)) = (text(*number), text(*name))
-                && !number.is_empty()
-                && !map.map.is_missing(name)
-            {
-                out.entry(number.to_owned())
-                    .or_insert_with(|| one_line(name));
-            }
-        }
-    }
-    out
-}
-
-/// For each column of a map whether it names people or queues.
-fn of_people(map: &Map) -> Vec<bool> {
-    use Key::{Assignee, Queue, RequesterEmail, RequesterName};
-    let mut of = vec![false; map.columns.len()];
-    for target in &map.targets {
-        let is_one = matches!(
-            target.field,
-            Field::Known(Assignee | Queue | RequesterName | RequesterEmail)
-        );
-        let columns = match &target.origin {
-            Some(ValueSource::First(columns)) => columns.as_slice(),
-            Some(ValueSource::Columns(columns)) if columns.len() == 1 => columns,
-            _ => &[],
-        };
-        for at in columns.iter().filter(|_| is_one) {
-            of[*at] = true;
-        }
-    }
-    of
 }
 
 struct RowsReader<'m> {
@@ -500,4 +459,24 @@ fn reached(object: &Json, path: &str) -> Option<String> {
         _ => None,
     }
     .filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ungrouped;
+
+    #[test]
+    fn numbers_lose_the_gaps_between_their_thousands_and_words_keep_theirs() {
+        for (text, expected) in [
+            ("2 310", "2310"),
+            ("1 002 310", "1002310"),
+            ("2310", "2310"),
+            ("12 34", "12 34"),
+            ("2310 001", "2310 001"),
+            ("A 310", "A 310"),
+            ("", ""),
+        ] {
+            assert_eq!(ungrouped(text.to_owned()), expected);
+        }
+    }
 }
