@@ -29,6 +29,17 @@ const EXPORT: &str = "Summary,Issue key,Status,Created,Comment\n\
     Lamp is dark,X-1,Open,01/Oct/26 9:00 AM,01/Oct/26 9:10 AM;Ola;Looked.\n\
     Door is stuck,X-2,Resolved,01/Oct/26 12:00 PM,\n";
 
+/// The map of that export, mended: it reads a status, and when tickets were opened, otherwise.
+fn mended() -> String {
+    let map = include_str!("../../docs/maps/tickets/jira.toml");
+    let map = map.replace("\n\"Open\" = \"open\"\n", "\n\"Open\" = \"new\"\n");
+    assert!(map.contains("\"Open\" = \"new\""));
+    map.replace(
+        "\n[columns]\n",
+        "\n[time]\nzone = \"Asia/Dhaka\"\n\n[columns]\n",
+    )
+}
+
 /// A generator of numbers that one seed always makes alike.
 pub(crate) struct Numbers(u64);
 
@@ -279,6 +290,7 @@ impl Gossip {
         name.trim_end_matches(".md").clone_into(&mut self.order);
         fs::write(self.place.path().join("log.txt"), "content 0\n").unwrap();
         fs::write(self.place.path().join("export.csv"), EXPORT).unwrap();
+        fs::write(self.place.path().join("mended.toml"), mended()).unwrap();
         for clone in 1..self.clones {
             let name = format!("c{clone}");
             self.git(clone, &["clone", "--quiet", "c0", &name]);
@@ -358,7 +370,8 @@ impl Gossip {
         );
         let back = ["1", "1", "2"][n.below(3)];
         let table = self.place.path().join("export.csv").display().to_string();
-        let args: &[&str] = match n.below(37) {
+        let mended = self.place.path().join("mended.toml").display().to_string();
+        let args: &[&str] = match n.below(38) {
             0..=2 => &["note", id, "-m", &words],
             3 => &["note", id, "--minutes", "7", "-m", &words],
             4 => &["contact", id, "-m", &words],
@@ -417,6 +430,7 @@ impl Gossip {
             32 => &["ack", id, "-m", &words],
             33 => &["away", &days, "--deputy", other],
             34 => &["import", "tickets", &table, "--from", "jira"],
+            36 => &["import", "tickets", &table, "--map", &mended],
             35 => &["call", id, "-m", &words, "--next", "+1h"],
             _ => &["kb", "use", "KB-7Q2M", "--on", id, "--outcome", "helped"],
         };
