@@ -158,10 +158,14 @@ fn pages_of_graphql_and_comments_beside_the_issues() {
         "state": "closed", "state_reason": "completed", "user": {"login": "mai-t"}, "comments": 1,
         "created_at": "2026-11-03T08:12:44Z", "closed_at": "2026-11-04T08:12:44Z"});
     let comment = json!({"id": 5, "issue_url": "https://x.example/issues/8", "user": {"login": "ola"}, "body": "Hm", "created_at": "2026-11-03T09:12:44Z"});
+    let pages = json!([[issue], [{"number": 9, "title": "Slow", "state": "open",
+        "user": {"login": "bo"}, "created_at": "2026-11-05T08:12:44Z"}]]);
     let file = json!({"issues": [issue], "comments": [comment]});
     let (_desk, all) = came("dump.json", &file.to_string(), "github");
     assert!(texts(&all[0]).contains(&"contact Hm".to_owned()));
     assert_eq!(all[0]["status"], "closed");
+    let (_desk, all) = came("pages.json", &pages.to_string(), "github");
+    assert_eq!(all[1]["title"], "Slow");
 }
 
 #[test]
@@ -190,4 +194,24 @@ fn freshdesk_by_the_account_and_zendesk_with_people_beside_the_tickets() {
     let file = "ID,Subject,Requester,Requested,Ticket status,Assignee\n35,Hi,Mai Tran,2026-11-03 08:12,On-hold,Ola Kern\n";
     let (_desk, all) = came("view.csv", file, "zendesk");
     assert_eq!(all[0]["waiting_on"], "vendor");
+}
+
+#[test]
+fn a_writers_name_that_is_no_field_is_left_behind_too() {
+    let article = json!({"id": 5, "ticket_id": 1, "from": "Mai Tran <mai@example.org>", "body": "It is dark.", "internal": false, "created_at": "2026-11-03T08:30:44Z"});
+    let ticket = json!({"id": 1, "number": "22001", "title": "Lamp", "state": "open",
+        "group": "Users", "owner": "-", "customer": "mai@example.org", "create_article_type_id": 1,
+        "created_at": "2026-11-03T08:12:44Z"});
+    let file = json!({"tickets": [ticket], "articles": [article]}).to_string();
+    for how in ["--pseudonym", "--drop requester.name"] {
+        let desk = Desk::new();
+        desk.write("tickets.json", &file);
+        let _ = desk.ok(&format!(
+            "import tickets tickets.json --from zammad {how} --as ewa"
+        ));
+        let all = desk.ok("export source:zammad --format json").stdout;
+        assert!(all.contains("It is dark."), "{all}");
+        assert!(!all.contains("Mai Tran"), "{how}: {all}");
+        let _ = desk.run("check").code(0);
+    }
 }

@@ -12,6 +12,7 @@ use crate::page::import_map::tickets::{ElementForm, ElementKind};
 use crate::page::mail::html;
 use crate::rules::import::odd::RowProblem;
 use crate::rules::import::read::TableReader;
+use crate::rules::import::read::tickets::people::without_name;
 use crate::rules::import::read::tickets::{RowFacts, RowsReader, reached, someone, ungrouped};
 use crate::rules::import::{Cell, EMPTY};
 
@@ -239,7 +240,10 @@ impl RowsReader<'_> {
             return false;
         }
         match by {
-            Some(by) if from => found.attributes.push(("from".to_owned(), by)),
+            Some(by) if from => {
+                let by = without_name(reader, by);
+                found.attributes.push(("from".to_owned(), by));
+            }
             Some(by) => found.by = someone(reader, &by),
             None => {}
         }
