@@ -96,9 +96,9 @@ fn listed(object: &mut Map<String, Value>) -> Option<Value> {
     if !object.keys().all(known) {
         return None;
     }
-    let list = ["nodes", "edges"];
-    let list = list.into_iter().find_map(|key| object.remove(key));
-    list.filter(Value::is_array)
+    let is_list = |key: &&str| object.get(*key).is_some_and(Value::is_array);
+    let key = ["nodes", "edges"].into_iter().find(is_list)?;
+    object.remove(key)
 }
 
 /// What `{"display_value": …, "value": …}` shows; of a time its value, which is in UTC where what is
@@ -470,6 +470,8 @@ mod tests {
         assert_eq!(row["labels"], json!([{"name": "bug"}]));
         assert_eq!(row["assignees"], json!([{"login": "ola"}]));
         assert_eq!(row["comments"]["totalCount"], 3);
+        let count = json!({"edges": 3});
+        assert_eq!(plain(count.clone()), count);
     }
 
     #[test]
