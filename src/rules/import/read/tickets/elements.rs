@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::model::entry_kind::EntryKind;
+use crate::model::field::{Field, Key};
 use crate::model::moment::Moment;
 use crate::page::csv::one_line;
 use crate::page::escape::tidy;
@@ -12,9 +13,8 @@ use crate::page::import_map::tickets::{ElementForm, ElementKind};
 use crate::page::mail::html;
 use crate::rules::import::odd::RowProblem;
 use crate::rules::import::read::TableReader;
-use crate::rules::import::read::tickets::people::without_name;
 use crate::rules::import::read::tickets::{RowFacts, RowsReader, reached, someone, ungrouped};
-use crate::rules::import::{Cell, EMPTY};
+use crate::rules::import::{Cell, EMPTY, private};
 
 impl RowsReader<'_> {
     /// Comments, links and attachments. Whether one of them answers the requester.
@@ -294,6 +294,22 @@ fn linked(text: &str) -> String {
         }
         _ => ungrouped(whole),
     }
+}
+
+/// A requester's `Name <address>` without a name that is left behind: no field may have it.
+fn without_name(reader: &TableReader<'_>, by: String) -> String {
+    let key: Field = Key::RequesterName.into();
+    let private = reader.private;
+    let Some((name, rest)) = by.split_once('<').filter(|_| private.hides(&key)) else {
+        return by;
+    };
+    let name = name.trim();
+    if name.is_empty() {
+        return by;
+    }
+    let stand_in = private.stand_in(&reader.map.source, &key, name);
+    let stand_in = stand_in.unwrap_or_else(|| private::LEFT_OUT.to_owned());
+    format!("{stand_in} <{rest}")
 }
 
 /// An element of a row, before it is an entry.

@@ -152,25 +152,6 @@ impl RowsReader<'_> {
     }
 }
 
-/// A requester's `Name <address>` without a name that is left behind: no field may have it.
-pub(in crate::rules::import::read::tickets) fn without_name(
-    reader: &TableReader<'_>,
-    by: String,
-) -> String {
-    let key: Field = Key::RequesterName.into();
-    let private = reader.private;
-    let Some((name, rest)) = by.split_once('<').filter(|_| private.hides(&key)) else {
-        return by;
-    };
-    let name = name.trim();
-    if name.is_empty() {
-        return by;
-    }
-    let stand_in = private.stand_in(&reader.map.source, &key, name);
-    let stand_in = stand_in.unwrap_or_else(|| private::LEFT_OUT.to_owned());
-    format!("{stand_in} <{rest}")
-}
-
 /// What a row says of a field.
 fn reported(reader: &TableReader<'_>, base: usize, key: Key) -> Option<String> {
     let slot = reader.slots.get(&Field::Known(key))?;
