@@ -12,7 +12,7 @@ use crate::view::list::{WAITS, pressing, priority, until, waits_for};
 use crate::view::paint::{Paint, PaintedText, Role};
 use crate::view::quarantine::glance;
 use crate::view::sanitize::line;
-use crate::view::table::table;
+use crate::view::table::rows::Rows;
 use crate::view::words::count;
 
 /// Shows what is due, with the number to call beside each call.
@@ -35,12 +35,11 @@ pub fn due(due: &DueList, settings: &Settings, paint: &Paint) -> String {
         header.push("requester");
     }
     header.extend(["phone", "title"]);
-    let rows: Vec<Vec<PaintedText>> = due
-        .items
-        .iter()
-        .map(|item| row(item, wide, settings, paint))
-        .collect();
-    table(&header, &rows, &[0], header.len() - 1, paint) + &mail
+    let mut rows = Rows::under(&header, &[0], header.len() - 1);
+    for item in &due.items {
+        rows.add(&row(item, wide, settings, paint));
+    }
+    rows.shown(paint) + &mail
 }
 
 fn row(item: &DueItem, wide: bool, settings: &Settings, paint: &Paint) -> Vec<PaintedText> {

@@ -1,6 +1,7 @@
 //! Lists of tickets.
 
 use crate::model::field::{Field, Key, Value};
+use crate::model::field_set::FieldSet;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
 use crate::model::status::{Status, Waiting};
@@ -8,7 +9,7 @@ use crate::model::ticket_summary::TicketSummary;
 use crate::ops::ticket::list::{TicketGroup, TicketListing};
 use crate::page::query::Name;
 use crate::rules::context::DeskContext;
-use crate::rules::query::tickets::{moment, texts};
+use crate::rules::query::tickets::{look_at, moment, texts};
 use crate::rules::sla::clocks::Brief;
 use crate::rules::sla::clocks::Pressure;
 use crate::view::json;
@@ -16,7 +17,8 @@ use crate::view::paint::{Paint, PaintedText, Role, short};
 use crate::view::report::data::{defused, written};
 use crate::view::report::markdown::escaped;
 use crate::view::sanitize::line;
-use crate::view::table::{aligned, table};
+use crate::view::table::aligned;
+use crate::view::table::rows::Rows;
 use crate::view::words::{cut, left_out, wider};
 
 /// A column: its heading and what it shows.
@@ -90,6 +92,26 @@ pub fn columns(paint: &Paint, settings: &Settings) -> Vec<ListColumn> {
     all.push(ListColumn::of("title", Key::Title));
     all
 }
+
+/// The fields of done tickets that these columns show; `None` where that may be anything.
+pub fn shown(columns: &[ListColumn]) -> Option<FieldSet> {
+    let mut set = FieldSet::default();
+    for column in columns {
+        look_at(&column.name, false, &mut set)?;
+        if column.name == Name::Field(Field::Known(Key::Status)) {
+            set.join(FieldSet::of(STANDING));
+        }
+    }
+    Some(set)
+}
+
+/// What is shown with a status; see [`status`].
+const STANDING: &[Key] = &[
+    Key::Until,
+    Key::WaitingOn,
+    Key::VendorName,
+    Key::VendorReference,
+];
 
 /// The role of a priority by its rank.
 pub fn urgency(rank: usize) -> Role {
@@ -275,20 +297,18 @@ pub fn rows(
     };
     let header: Vec<String> = columns.iter().map(heading).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let rows: Vec<Vec<PaintedText>> = tickets
-        .iter()
-        .map(|ticket| {
-            columns
-                .iter()
-                .map(|column| cell(column, ticket, context, paint))
-                .collect()
-        })
-        .collect();
     let flexible = columns
         .iter()
         .position(|column| column.name == Name::Field(Field::Known(Key::Title)));
     let flexible = flexible.unwrap_or(columns.len().saturating_sub(1));
-    table(&header, &rows, &right(columns), flexible, paint)
+    let mut rows = Rows::under(&header, &right(columns), flexible);
+    let mut row: Vec<PaintedText> = Vec::with_capacity(columns.len());
+    for ticket in tickets {
+        row.clear();
+        row.extend(columns.iter().map(|one| cell(one, ticket, context, paint)));
+        rows.add(&row);
+    }
+    rows.shown(paint)
 }
 
 /// The rows of a list under their header, those of each group under its value.

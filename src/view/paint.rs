@@ -90,6 +90,15 @@ impl Paint {
         sanitize::styled(style.render(), text, style.render_reset())
     }
 
+    /// Writes a text in its role behind others.
+    pub fn put(&self, role: Role, text: &str, out: &mut String) {
+        if !self.color || text.is_empty() || role == Role::Plain {
+            out.push_str(text);
+        } else {
+            out.push_str(&self.role(role, text));
+        }
+    }
+
     /// The width to fill, at most this many columns.
     pub fn width_up_to(&self, most: usize) -> usize {
         self.width.unwrap_or(most).min(most).max(20)

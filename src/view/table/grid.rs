@@ -4,19 +4,16 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::view::paint::Role;
 use crate::view::table::lines::{PaintedLine, broken, packed, padded, squeezed, width};
-use crate::view::words::{cut, wrap};
+use crate::view::words::wrap;
 
 /// Between two columns.
-const GAP: usize = 2;
+pub(in crate::view::table) const GAP: usize = 2;
 
 /// A label is cut to no less than this.
 const LABEL: usize = 10;
 
 /// Values one by one are set in no less than this.
 const VALUES: usize = 20;
-
-/// What is cut at its end keeps at least this.
-const CUT: usize = 12;
 
 /// A column of text is set in no less than this.
 const TEXT: usize = 4;
@@ -32,10 +29,6 @@ pub(in crate::view) enum ColumnKind {
     Values,
     /// A bar.
     Bar,
-    /// Short texts that are never cut.
-    Fixed,
-    /// One line that is cut at its end where there is no room.
-    Cut,
     /// Text, set over several lines where there is no room; its heading is as it was written.
     Text,
 }
@@ -43,7 +36,7 @@ pub(in crate::view) enum ColumnKind {
 impl ColumnKind {
     /// Whether a table with such a column turns its headings and rows where there is no room.
     fn may_turn(self) -> bool {
-        !matches!(self, Self::Fixed | Self::Cut | Self::Text)
+        !matches!(self, Self::Text)
     }
 }
 
@@ -124,11 +117,7 @@ impl Grid {
         // Lengths one by one give way first, then headings, then labels.
         let mut stacked = false;
         let mut widths = self.widths(false);
-        for (kind, least) in [
-            (ColumnKind::Cut, CUT),
-            (ColumnKind::Text, TEXT),
-            (ColumnKind::Values, VALUES),
-        ] {
+        for (kind, least) in [(ColumnKind::Text, TEXT), (ColumnKind::Values, VALUES)] {
             widths = self.shrunk(widths, kind, least, room);
         }
         if self.columns.iter().all(|(_, kind)| kind.may_turn()) {
@@ -231,7 +220,6 @@ fn cell(line: PaintedLine, kind: ColumnKind, wide: usize) -> Vec<PaintedLine> {
     }
     let (role, text) = &line[0];
     let parts = match kind {
-        ColumnKind::Cut => vec![cut(text, wide)],
         ColumnKind::Text => broken(text, wide),
         // A comma stays with its value.
         ColumnKind::Values => squeezed_all(&packed(text, wide), wide),

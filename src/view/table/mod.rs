@@ -3,12 +3,14 @@
 
 pub(in crate::view) mod grid;
 pub(in crate::view) mod lines;
+pub(in crate::view) mod rows;
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::view::paint::{Paint, PaintedText, Role};
 use grid::{ColumnKind, Grid};
 use lines::painted;
+use rows::Rows;
 
 /// Lays out rows under a header. The column `flexible` is cut so that a row fits the width.
 pub fn table(
@@ -18,19 +20,11 @@ pub fn table(
     flexible: usize,
     paint: &Paint,
 ) -> String {
-    let mut grid = Grid::default();
-    for (at, head) in header.iter().enumerate() {
-        let kind = match at {
-            _ if at == flexible => ColumnKind::Cut,
-            _ if right.contains(&at) => ColumnKind::Number,
-            _ => ColumnKind::Fixed,
-        };
-        grid.column(head, kind);
-    }
+    let mut all = Rows::under(header, right, flexible);
     for row in rows {
-        grid.row(row.iter().map(|cell| vec![cell.clone()]).collect());
+        all.add(row);
     }
-    painted(&grid.lines(paint.width.unwrap_or(usize::MAX)), paint)
+    all.shown(paint)
 }
 
 /// A table of Markdown whose columns line up.
