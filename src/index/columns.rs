@@ -1,26 +1,34 @@
-//! The front matter of done tickets, field by field: whoever looks at two fields of a hundred
-//! thousand tickets reads those two.
+//! The front matter of tickets, field by field: whoever looks at two fields of a hundred thousand
+//! tickets reads those two.
 //!
-//! A column holds each value once, and for each ticket which of them it has. Beside the columns
-//! stands what every list needs of each ticket.
+//! A column holds each value once, and for each ticket which of them it has; see `column`. Beside the
+//! columns stands what every list needs of each ticket.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::index::alike::{EachTicket, Shown};
+use crate::index::basics::{self, Basics};
+use crate::index::column::{Column, ColumnWriter, put_in};
 use crate::index::parts::{ByteRange, encode};
-use crate::model::cancelled_as::CancelledAs;
 use crate::model::earlier_value::EarlierValues;
-use crate::model::event_table::TicketEvents;
-use crate::model::field::{Field, Key, Value};
+use crate::model::field::{Field, Key};
 use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
+use crate::model::said::{OnOrder, Said};
 use crate::model::ticket_history::TicketHistory;
-use crate::model::ticket_summary::{PARTIAL, TicketSummary};
+use crate::model::ticket_summary::TicketSummary;
+use crate::model::told::Told;
 use crate::store::error::StoreError;
+
+/// Who is shown tickets.
+#[derive(Clone, Copy)]
+pub struct ShownTo<'s>(pub(in crate::index) &'s dyn Shown);
 
 /// Says of done tickets which are wanted, and what of them. Live ones come whole.
 #[derive(Clone, Copy)]
@@ -29,12 +37,18 @@ pub struct DoneTickets<'s> {
     pub fields: &'s FieldSet,
     /// Which are kept; all, where nothing is said.
     pub fits: Option<&'s (dyn Fn(&TicketSummary) -> bool + Sync)>,
-    /// The keys that are read of those that are kept, beside the fields.
-    pub then: &'s [Key],
+    /// Whether that is told by the fields alone: it is asked once for all that have the same values.
+    pub by_fields: bool,
+    /// The fields that are read of those that are kept, beside these.
+    pub then: Option<&'s FieldSet>,
     /// Of those only whose ids begin so; an empty one is all.
     pub begins: &'s str,
     /// So many are kept at most, those that changed last; how many others fit is counted.
     pub newest: Option<usize>,
+    /// Whether live tickets come so, too.
+    pub live_too: bool,
+    /// Who is shown each ticket, in place of keeping any.
+    pub each: Option<ShownTo<'s>>,
 }
 
 impl<'s> DoneTickets<'s> {
@@ -43,10 +57,32 @@ impl<'s> DoneTickets<'s> {
         Self {
             fields,
             fits: None,
-            then: &[],
+            by_fields: false,
+            then: None,
             begins: "",
             newest: None,
+            live_too: false,
+            each: None,
         }
+    }
+
+    /// None of them: each is shown, live ones, too.
+    pub fn shown_to(each: &'s EachTicket<'_>, fields: &'s FieldSet) -> Self {
+        Self {
+            live_too: true,
+            each: Some(ShownTo(each)),
+            ..Self::of(fields)
+        }
+    }
+
+    /// Whether one is kept that is at hand whole.
+    pub(in crate::index) fn takes(&self, ticket: &TicketSummary) -> bool {
+        if let Some(each) = self.each {
+            each.0.show(ticket);
+            return false;
+        }
+        let begins = ticket.id.as_str().starts_with(self.begins);
+        begins && self.fits.is_none_or(|fits| fits(ticket))
     }
 }
 
@@ -63,27 +99,37 @@ impl fmt::Debug for DoneTickets<'_> {
 pub(in crate::index) struct Directory {
     basics: ByteRange,
     earlier: ByteRange,
+    others: ByteRange,
     columns: Vec<(Field, ByteRange)>,
 }
 
-/// What is kept of each ticket beside its fields.
-#[derive(Debug, Serialize, Deserialize)]
-struct Basics {
-    id: TicketId,
-    created: Moment,
-    updated: Moment,
-    resolved: Option<Moment>,
-    contacted: Option<Moment>,
-    conflict: bool,
-    barred: bool,
-    cancelled_as: Option<CancelledAs>,
+/// What few tickets have, and live ones only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Others {
+    tell: Option<String>,
+    told: Vec<Told>,
+    said: Option<Said>,
+    on_order: Option<OnOrder>,
 }
 
-/// The values of a field: each once, and for each ticket the place of its own, counted from one.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Column {
-    values: Vec<Value>,
-    places: Vec<u32>,
+impl Others {
+    fn of(ticket: &TicketSummary) -> Self {
+        Self {
+            tell: ticket.tell.clone(),
+            told: ticket.told.clone(),
+            said: ticket.said.clone(),
+            on_order: ticket.on_order.clone(),
+        }
+    }
+}
+
+/// Of some tickets what is not as most have it, each with its place.
+fn rare<T: PartialEq + Default>(
+    some: &[&TicketSummary],
+    of: impl Fn(&TicketSummary) -> T,
+) -> Vec<(u32, T)> {
+    let all = (0..).zip(some).map(|(at, one)| (at, of(one)));
+    all.filter(|(_, one)| *one != T::default()).collect()
 }
 
 /// Writes the columns of tickets, each part by `put`, and tells where they are.
@@ -91,173 +137,252 @@ pub(in crate::index) fn write(
     some: &[&TicketSummary],
     mut put: impl FnMut(&[u8]) -> ByteRange,
 ) -> Result<Directory, StoreError> {
-    let basics: Vec<Basics> = some.iter().map(|one| Basics::of(one)).collect();
-    let earlier: Vec<(u32, &EarlierValues)> = (0..)
-        .zip(some)
-        .filter(|(_, one)| !one.earlier.is_empty())
-        .map(|(at, one)| (at, &one.earlier))
-        .collect();
-    let mut columns: BTreeMap<&Field, (Column, HashMap<&Value, u32>)> = BTreeMap::new();
+    let mut columns: BTreeMap<&Field, ColumnWriter<'_>> = BTreeMap::new();
     for (at, one) in some.iter().enumerate() {
         for (field, value) in &one.values {
-            let (column, known) = columns.entry(field).or_default();
-            column.places.resize(at, 0);
-            let next = u32::try_from(known.len() + 1).unwrap_or(u32::MAX);
-            let place = *known.entry(value).or_insert_with(|| {
-                column.values.push(value.clone());
-                next
-            });
-            column.places.push(place);
+            columns.entry(field).or_default().put(at, value);
         }
     }
     let mut directory = Directory {
-        basics: put(&encode(&basics)?),
-        earlier: put(&encode(&earlier)?),
+        basics: put(&basics::write(some)),
+        earlier: put(&encode(&rare(some, |one| one.earlier.clone()))?),
+        others: put(&encode(&rare(some, Others::of))?),
         columns: Vec::with_capacity(columns.len()),
     };
-    for (field, (column, _)) in columns {
-        let place = put(&encode(&column)?);
+    for (field, column) in columns {
+        let place = put(&column.write(some.len())?);
         directory.columns.push((field.clone(), place));
     }
     Ok(directory)
+}
+
+/// The columns of some tickets, as far as they are looked at.
+struct Open<'d> {
+    count: usize,
+    first: Vec<(&'d Field, Column)>,
+    then: Vec<(&'d Field, Column)>,
+}
+
+impl Directory {
+    fn open(
+        &self,
+        count: usize,
+        done: &DoneTickets<'_>,
+        part: impl Fn(ByteRange) -> Option<Vec<u8>>,
+    ) -> Option<Open<'_>> {
+        let (mut first, mut then) = (Vec::new(), Vec::new());
+        for (field, place) in &self.columns {
+            let columns = if *field == Field::Known(Key::Status) || done.fields.has(field) {
+                &mut first
+            } else if done.then.is_some_and(|then| then.has(field)) {
+                &mut then
+            } else {
+                continue;
+            };
+            columns.push((field, Column::of(part(*place)?, count)?));
+        }
+        Some(Open { count, first, then })
+    }
+
+    /// The columns of these fields, for somebody who is shown each ticket.
+    pub(in crate::index) fn columns(
+        &self,
+        fields: &FieldSet,
+        count: usize,
+        part: impl Fn(ByteRange) -> Option<Vec<u8>>,
+    ) -> Option<Vec<(&Field, Column)>> {
+        let mut found = Vec::new();
+        for (field, place) in &self.columns {
+            if fields.has(field) {
+                found.push((field, Column::of(part(*place)?, count)?));
+            }
+        }
+        Some(found)
+    }
+
+    /// What is kept of each ticket beside its fields.
+    pub(in crate::index) fn basics(
+        &self,
+        count: usize,
+        part: impl Fn(ByteRange) -> Option<Vec<u8>>,
+    ) -> Option<Basics> {
+        Basics::of(part(self.basics)?, count)
+    }
+}
+
+/// What was answered for tickets with the same values.
+#[derive(Default)]
+struct Answers {
+    /// The columns in which values differ.
+    varying: Vec<usize>,
+    known: HashMap<Vec<u32>, bool>,
+    values: Vec<u32>,
+}
+
+impl Answers {
+    fn of(open: &Open<'_>) -> Self {
+        let varying = open.first.iter().enumerate();
+        let varying = varying.filter(|(_, (_, column))| !column.is_uniform());
+        Self {
+            varying: varying.map(|(at, _)| at).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What was answered for the values of a ticket; else what `ask` says.
+    fn of_ticket(
+        &mut self,
+        open: &Open<'_>,
+        at: usize,
+        ask: impl FnOnce() -> Option<bool>,
+    ) -> Option<bool> {
+        self.values.clear();
+        let own = self.varying.iter().map(|one| open.first[*one].1.place(at));
+        self.values.extend(own);
+        if let Some(known) = self.known.get(&self.values) {
+            return Some(*known);
+        }
+        let answer = ask()?;
+        self.known.insert(self.values.clone(), answer);
+        Some(answer)
+    }
+}
+
+/// What stands of tickets beside their columns, as far as it is looked at.
+struct Beside {
+    basics: Basics,
+    stories: Vec<TicketHistory>,
+    earlier: BTreeMap<u32, EarlierValues>,
+    others: BTreeMap<u32, Others>,
+}
+
+impl Beside {
+    fn put(&self, at: usize, ticket: &mut TicketSummary) -> Option<()> {
+        self.basics.put(at, ticket)?;
+        let place = u32::try_from(at).ok()?;
+        if !self.others.is_empty() {
+            let own = self.others.get(&place).cloned().unwrap_or_default();
+            (ticket.tell, ticket.told) = (own.tell, own.told);
+            (ticket.said, ticket.on_order) = (own.said, own.on_order);
+        }
+        if let Some(story) = self.stories.get(at) {
+            ticket.knowledge.clone_from(&story.knowledge);
+            ticket.events = story.events.clone();
+            ticket.earlier = self.earlier.get(&place).cloned().unwrap_or_default();
+        }
+        Some(())
+    }
 }
 
 /// The tickets of a directory, as far as they are wanted, and how many more fit; `None` where something
 /// is torn. `part` reads a part, `histories` what happened to the tickets, in their order.
 pub(in crate::index) fn read(
     directory: &Directory,
+    count: usize,
     done: DoneTickets<'_>,
-    part: impl Fn(ByteRange) -> Option<Vec<u8>>,
+    part: impl Fn(ByteRange) -> Option<Vec<u8>> + Copy,
     histories: impl FnOnce() -> Option<Vec<TicketHistory>>,
 ) -> Option<(Vec<TicketSummary>, usize)> {
-    let basics: Vec<Basics> = postcard::from_bytes(&part(directory.basics)?).ok()?;
-    let (mut first, mut then) = (Vec::new(), Vec::new());
-    for (field, place) in &directory.columns {
-        let is_then = |field: &Field| matches!(field, Field::Known(key) if done.then.contains(key));
-        let columns = if *field == Field::Known(Key::Status) || done.fields.has(field) {
-            &mut first
-        } else if is_then(field) {
-            &mut then
-        } else {
-            continue;
-        };
-        let column: Column = postcard::from_bytes(&part(*place)?).ok()?;
-        if column.places.len() > basics.len() {
-            return None;
-        }
-        columns.push((field, column));
+    let only_counts = done.newest == Some(0) && done.begins.is_empty();
+    let by_fields = done.by_fields && !done.fields.stories;
+    if only_counts && done.fits.is_none() {
+        return Some((Vec::new(), count));
     }
-    let mut earlier: BTreeMap<u32, EarlierValues> = BTreeMap::new();
-    let mut stories = Vec::new();
+    let open = directory.open(count, &done, part)?;
+    if only_counts
+        && by_fields
+        && let Some(fits) = done.fits
+    {
+        return Some((Vec::new(), counted(&open, fits)?));
+    }
+    let mut beside = Beside {
+        basics: directory.basics(count, part)?,
+        stories: Vec::new(),
+        earlier: BTreeMap::new(),
+        others: rarely(&part(directory.others)?)?,
+    };
     if done.fields.stories {
-        stories = histories().filter(|stories| stories.len() == basics.len())?;
-        let bytes = part(directory.earlier)?;
-        let all: Vec<(u32, EarlierValues)> = postcard::from_bytes(&bytes).ok()?;
-        earlier = all.into_iter().collect();
+        beside.stories = histories().filter(|stories| stories.len() == count)?;
+        beside.earlier = rarely(&part(directory.earlier)?)?;
     }
-    let mut stories = stories.into_iter();
-    let (mut all, mut more) = (Vec::new(), 0);
+    let mut answers = Answers::of(&open);
+    let mut all: Vec<(Reverse<Moment>, TicketId, usize)> = Vec::new();
     // One ticket after the other in one excerpt: only what differs is put in, and most are not kept.
-    let mut shown: Option<TicketSummary> = None;
-    let mut places: Vec<u32> = vec![0; first.len()];
-    for (at, basics) in (0_u32..).zip(basics) {
-        let story = stories.next();
-        if !basics.id.as_str().starts_with(done.begins) {
+    let mut shown = TicketSummary::partial(TicketId::FIRST);
+    let mut before: Vec<u32> = vec![0; open.first.len()];
+    for at in 0..count {
+        let id = beside.basics.id(at)?;
+        if !done.begins.is_empty() && !id.as_str().starts_with(done.begins) {
             continue;
         }
-        let mut ticket = basics.ticket();
-        if let Some(before) = shown.take() {
-            ticket.values = before.values;
+        let mut ask = || {
+            put_in(&open.first, &mut before, at, &mut shown)?;
+            beside.put(at, &mut shown)?;
+            Some(done.fits.is_none_or(|fits| fits(&shown)))
+        };
+        let fits = if by_fields {
+            answers.of_ticket(&open, at, ask)?
+        } else {
+            ask()?
+        };
+        if fits {
+            all.push((Reverse(beside.basics.updated(at)?), id, at));
         }
-        for ((field, column), before) in first.iter().zip(&mut places) {
-            let place = column.place(at);
-            if place != *before {
-                column.put(at, field, &mut ticket)?;
-                *before = place;
-            }
-        }
-        if let Some(story) = story {
-            ticket.knowledge = story.knowledge;
-            ticket.events = story.events;
-            ticket.earlier = earlier.remove(&at).unwrap_or_default();
-        }
-        if done.fits.is_none_or(|fits| fits(&ticket)) {
-            if done.newest == Some(0) {
-                more += 1;
-            } else {
-                let mut kept = ticket.clone();
-                for (field, column) in &then {
-                    column.put(at, field, &mut kept)?;
-                }
-                all.push(kept);
-            }
-        }
-        shown = Some(ticket);
     }
     let most = done.newest.unwrap_or(usize::MAX);
-    if all.len() > most {
-        more += all.len() - most;
-        all.sort_unstable_by_key(|one| (Reverse(one.updated), one.id));
+    let more = all.len().saturating_sub(most);
+    if more > 0 {
+        all.sort_unstable();
         all.truncate(most);
     }
-    Some((all, more))
+    let mut kept = Vec::with_capacity(all.len());
+    for (_, id, at) in all {
+        let mut own = TicketSummary::partial(id);
+        beside.put(at, &mut own)?;
+        for columns in [&open.first, &open.then] {
+            put_in(columns, &mut vec![0; columns.len()], at, &mut own)?;
+        }
+        kept.push(own);
+    }
+    Some((kept, more))
 }
 
-impl Column {
-    /// The place of a ticket's value, counted from one; 0 where it has none.
-    fn place(&self, at: u32) -> u32 {
-        self.places.get(at as usize).copied().unwrap_or_default()
-    }
-
-    /// Gives a ticket its value and no other; `None` where something is torn.
-    fn put(&self, at: u32, field: &Field, ticket: &mut TicketSummary) -> Option<()> {
-        let place = self.place(at);
-        if place == 0 {
-            ticket.values.remove(field);
-            return Some(());
-        }
-        let value = self.values.get(place as usize - 1)?.clone();
-        match ticket.values.get_mut(field) {
-            Some(known) => *known = value,
-            None => drop(ticket.values.insert(field.clone(), value)),
-        }
-        Some(())
-    }
+/// Reads what [`rare`] gave.
+fn rarely<T: DeserializeOwned>(bytes: &[u8]) -> Option<BTreeMap<u32, T>> {
+    let all: Vec<(u32, T)> = postcard::from_bytes(bytes).ok()?;
+    Some(all.into_iter().collect())
 }
 
-impl Basics {
-    fn of(ticket: &TicketSummary) -> Self {
-        Self {
-            id: ticket.id,
-            created: ticket.created,
-            updated: ticket.updated,
-            resolved: ticket.resolved,
-            contacted: ticket.contacted,
-            conflict: ticket.conflict,
-            barred: ticket.barred,
-            cancelled_as: ticket.cancelled_as,
+/// How many tickets fit, by their values.
+fn counted(open: &Open<'_>, fits: &(dyn Fn(&TicketSummary) -> bool + Sync)) -> Option<usize> {
+    let mut shown = TicketSummary::partial(TicketId::FIRST);
+    let mut before: Vec<u32> = vec![0; open.first.len()];
+    let varying: Vec<&Column> = open
+        .first
+        .iter()
+        .map(|(_, column)| column)
+        .filter(|column| !column.is_uniform())
+        .collect();
+    // Of one column each value once.
+    if let [] | [_] = varying[..] {
+        let mut sum = 0;
+        let firsts = match varying[..] {
+            [column] => column.firsts(),
+            _ => vec![(0, open.count)],
+        };
+        for (at, count) in firsts {
+            put_in(&open.first, &mut before, at, &mut shown)?;
+            sum += if fits(&shown) { count } else { 0 };
         }
+        return Some(sum);
     }
-
-    fn ticket(self) -> TicketSummary {
-        TicketSummary {
-            id: self.id,
-            values: BTreeMap::new(),
-            created: self.created,
-            updated: self.updated,
-            resolved: self.resolved,
-            contacted: self.contacted,
-            entries: PARTIAL,
-            conflict: self.conflict,
-            barred: self.barred,
-            tell: None,
-            cancelled_as: self.cancelled_as,
-            told: Vec::new(),
-            said: None,
-            on_order: None,
-            earlier: EarlierValues::new(),
-            knowledge: Vec::new(),
-            events: TicketEvents::default(),
-        }
+    let (mut answers, mut sum) = (Answers::of(open), 0);
+    for at in 0..open.count {
+        let ask = || {
+            put_in(&open.first, &mut before, at, &mut shown)?;
+            Some(fits(&shown))
+        };
+        sum += usize::from(answers.of_ticket(open, at, ask)?);
     }
+    Some(sum)
 }

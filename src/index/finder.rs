@@ -158,24 +158,28 @@ impl<'r> Finder<'r> {
     }
 }
 
-/// The tickets that may hold all these words, by the text index: at least those that do, so that the
-/// files of the others need not be read. `None` where it cannot tell, or more than `most` texts would
-/// have to be read first.
+/// So many texts are read for an index that is kept nowhere, before the files are read instead.
+const MOST: usize = 500;
+
+/// The tickets that may hold all these words, by the text index, which is made where there is none: at
+/// least those that do, so that the files of the others need not be read. `None` where it cannot tell,
+/// or could not be kept for the next command.
 pub fn holding(
     root: &Root,
     scan: &Scan,
     declared: &str,
     words: &[&WordFilter],
-    most: usize,
+    progress: Progress<'_>,
 ) -> Option<HashSet<TicketId>> {
     let kind = Collection::Tickets;
     let opening = guard(|| text::open(root, scan, kind, text::format(declared))).ok()?;
     if let Opening::Behind(refresh) = &opening
-        && refresh.total() > most
+        && refresh.total() > MOST
+        && !refresh.is_kept()
     {
         return None;
     }
-    let texts = finish(opening, &|_, _| ()).ok()?;
+    let texts = finish(opening, progress).ok()?;
     let mut found = guard(|| texts.holding(words)).ok()??;
     found.extend(&texts.unread);
     Some(found.into_iter().filter_map(TicketId::of_number).collect())

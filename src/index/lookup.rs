@@ -10,9 +10,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
+use std::rc::Rc;
 
 use crate::index::added::{self, Added};
+use crate::index::keys::Words;
 use crate::index::month_cache::{self, Header, MonthCache};
+use crate::index::parts::ByteRange;
 use crate::index::scan::Scan;
 use crate::index::ticket_cache::{self, CachedTickets, Progress, of_page, read_page};
 use crate::index::want::Want;
@@ -32,7 +35,7 @@ pub struct Lookup<'r> {
     root: &'r Root,
     header: Header,
     folder: Option<Caches>,
-    files: RefCell<HashMap<String, Option<File>>>,
+    files: RefCell<HashMap<String, Option<OpenMonth>>>,
     /// What stands beside the months, and what is told of tickets otherwise than they were kept.
     beside: BTreeMap<TicketId, Option<TicketSummary>>,
     /// All excerpts, where the caches cannot be relied on.
@@ -41,6 +44,27 @@ pub struct Lookup<'r> {
     pub problems: Vec<Problem>,
     /// Things in the tickets' folder that are no tickets.
     pub strays: Vec<Stray>,
+}
+
+/// The file of a month, and by which words its excerpts are found.
+#[derive(Debug)]
+struct OpenMonth {
+    file: File,
+    words: Words,
+    /// Parts that were read, by where they are.
+    parts: RefCell<HashMap<u64, Rc<[u8]>>>,
+}
+
+impl OpenMonth {
+    fn part(&self, place: ByteRange) -> Option<Rc<[u8]>> {
+        let mut parts = self.parts.borrow_mut();
+        if let Some(known) = parts.get(&place.0) {
+            return Some(known.clone());
+        }
+        let read: Rc<[u8]> = MonthCache::read(&self.file, place)?.into();
+        parts.insert(place.0, read.clone());
+        Some(read)
+    }
 }
 
 impl<'r> Lookup<'r> {
@@ -165,7 +189,7 @@ impl<'r> Lookup<'r> {
                     one.entries = PARTIAL;
                 }
             }
-            ticket_cache::fill(self.root, &mut found);
+            ticket_cache::fill(self.root, found.iter_mut().collect());
         }
         found
     }
@@ -179,10 +203,28 @@ impl<'r> Lookup<'r> {
         first.any(|one| *one == id)
     }
 
-    /// How many excerpts these words find, at most.
-    pub fn count(&self, wanted: &[Wanted]) -> usize {
-        let of = |month: &MonthCache| self.places(month, wanted).map_or(0, |places| places.len());
-        self.header.months.iter().map(of).sum()
+    /// Of several ways to find excerpts the one that finds the fewest.
+    pub fn rarest<'w>(&self, ways: &'w [Vec<Wanted>]) -> Option<&'w Vec<Wanted>> {
+        let (mut rarest, mut fewest) = (ways.first(), usize::MAX);
+        for way in ways.iter().filter(|_| ways.len() > 1) {
+            let mut sum = 0;
+            for month in &self.header.months {
+                sum += self.count(month, way, fewest - sum).unwrap_or_default();
+                if sum >= fewest {
+                    break;
+                }
+            }
+            if sum < fewest {
+                (rarest, fewest) = (Some(way), sum);
+            }
+        }
+        rarest
+    }
+
+    fn count(&self, month: &MonthCache, wanted: &[Wanted], most: usize) -> Option<usize> {
+        self.with_file(month, |open| {
+            open.words.count(wanted, most, |place| open.part(place))
+        })
     }
 
     /// The excerpt of a ticket, as its file says now.
@@ -194,8 +236,8 @@ impl<'r> Lookup<'r> {
     }
 
     fn places(&self, month: &MonthCache, wanted: &[Wanted]) -> Option<Vec<u32>> {
-        self.with_file(month, |file| {
-            keys::places(file, month.keys, MonthCache::read, wanted)
+        self.with_file(month, |open| {
+            open.words.places(wanted, |place| open.part(place))
         })
     }
 
@@ -205,8 +247,11 @@ impl<'r> Lookup<'r> {
         wanted: &[Wanted],
         since: Option<Moment>,
     ) -> Option<Vec<TicketSummary>> {
+        if since.is_some_and(|since| month.newest() < since) {
+            return Some(Vec::new());
+        }
         let places = self.places(month, wanted)?;
-        self.with_file(month, |file| {
+        self.with_file(month, |OpenMonth { file, .. }| {
             let mut all = Vec::new();
             for place in places {
                 if let Some(since) = since
@@ -230,9 +275,18 @@ impl<'r> Lookup<'r> {
         })
     }
 
-    fn with_file<T>(&self, month: &MonthCache, then: impl FnOnce(&File) -> Option<T>) -> Option<T> {
+    fn with_file<T>(
+        &self,
+        month: &MonthCache,
+        then: impl FnOnce(&OpenMonth) -> Option<T>,
+    ) -> Option<T> {
         let mut files = self.files.borrow_mut();
-        let open = || month.open(self.folder.as_ref()?);
+        let open = || {
+            let file = month.open(self.folder.as_ref()?)?;
+            let words = Words::of(MonthCache::read(&file, month.keys)?)?;
+            let parts = RefCell::default();
+            Some(OpenMonth { file, words, parts })
+        };
         let file = files.entry(month.name.clone()).or_insert_with(open);
         then(file.as_ref()?)
     }

@@ -4,8 +4,8 @@
 //! In a month's file live tickets (open, or with a requester still to be told) stand apart from the
 //! rest, so that daily commands never pay for closed history, and those from which something still
 //! follows apart from those that are settled; what happened to tickets stands apart from their front
-//! matter, so that reports never pay for that; and of done tickets each field of the front matter
-//! stands in a column of its own, see `columns`. Each part ends in a checksum: a torn
+//! matter, so that reports never pay for that; and each field of the front matter stands in a column
+//! of its own, too, see `columns`. Each part ends in a checksum: a torn
 //! or foreign file is never believed, and its month is read anew.
 
 use std::cmp::Ordering;
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::index::begins::may_begin;
 use crate::index::checksum::checksum;
-use crate::index::columns::{self, Directory, DoneTickets};
+use crate::index::columns::{self, Directory, DoneTickets, ShownTo};
 use crate::index::keys;
 use crate::index::parts::{ByteRange, encode};
 use crate::index::rows::{self, Row};
@@ -40,7 +40,7 @@ use crate::store::fs::root::Root;
 use crate::store::fs::walk::{self, FileStamp};
 
 /// Begins the file of all months; changes with the format of either file.
-const MAGIC: &[u8; 16] = b"plaindesk-cache7";
+const MAGIC: &[u8; 16] = b"plaindesk-cache8";
 
 /// How many tickets stand together: few enough that two threads share a month.
 const LEAF: usize = 2_048;
@@ -53,13 +53,27 @@ pub(in crate::index) struct Chunk {
     settled: bool,
     /// When something last happened to any of them.
     last: Option<Moment>,
+    /// When something last happened to any of them, by their own logs.
+    newest: Moment,
+    /// How many they are.
+    count: u32,
     summaries: ByteRange,
     histories: ByteRange,
-    /// The directory of the columns, of tickets that are done.
-    columns: Option<ByteRange>,
+    /// The directory of the columns.
+    columns: ByteRange,
 }
 
 impl Chunk {
+    /// Whether they are done.
+    pub(in crate::index) fn is_done(&self) -> bool {
+        !self.live
+    }
+
+    /// When something last happened to any of them.
+    pub(in crate::index) fn newest(&self) -> Moment {
+        self.newest
+    }
+
     fn is_wanted(&self, want: Want) -> bool {
         match want {
             Want::Figures => false,
@@ -277,13 +291,13 @@ impl MonthCache {
                     settled,
                     last: some.iter().filter_map(|one| last(one)).max(),
                     summaries: (0, 0),
+                    newest: newest(some),
+                    count: u32::try_from(some.len()).unwrap_or(u32::MAX),
                     histories: body.put(&encode(&tell(some))?),
-                    columns: None,
+                    columns: (0, 0),
                 };
-                if !live {
-                    let columns = columns::write(some, |part| body.put(part))?;
-                    chunk.columns = Some(body.put(&encode(&columns)?));
-                }
+                let columns = columns::write(some, |part| body.put(part))?;
+                chunk.columns = body.put(&encode(&columns)?);
                 let place = cached_articles.cached_all.len();
                 chunk.summaries = excerpts(some, rows, place, &mut body, &mut table)?;
                 cached_articles.cached_all.push(chunk);
@@ -337,14 +351,8 @@ impl MonthCache {
         want: Want,
         done: Option<DoneTickets<'_>>,
     ) -> Option<MonthContent> {
-        if let (Some(done), Some(columns)) = (done, cached.columns) {
-            if !may_begin(&self.name, done.begins) {
-                return Some(MonthContent::default());
-            }
-            let directory: Directory = postcard::from_bytes(&self.part(months, columns)?).ok()?;
-            let part = |place| self.part(months, place);
-            let stories = || histories(&self.part(months, cached.histories)?);
-            let (summaries, more) = columns::read(&directory, done, part, stories)?;
+        if let Some(done) = done.filter(|done| done.live_too || !cached.live) {
+            let (summaries, more) = self.by_columns(months, cached, done)?;
             return Some(MonthContent {
                 summaries,
                 more,
@@ -375,6 +383,39 @@ impl MonthCache {
             summaries,
             ..MonthContent::default()
         })
+    }
+
+    /// When something last happened to any of the tickets.
+    pub(in crate::index) fn newest(&self) -> Moment {
+        let all = self.cached_all.iter().map(Chunk::newest);
+        all.max().unwrap_or_else(Moment::epoch)
+    }
+
+    /// The tickets of a leaf as its columns tell of them, and how many more fit.
+    fn by_columns(
+        &self,
+        months: &Caches,
+        cached: &Chunk,
+        done: DoneTickets<'_>,
+    ) -> Option<(Vec<TicketSummary>, usize)> {
+        if !may_begin(&self.name, done.begins) {
+            return Some((Vec::new(), 0));
+        }
+        let count = cached.count as usize;
+        if done.newest == Some(0) && done.begins.is_empty() && done.fits.is_none() {
+            return Some((Vec::new(), count));
+        }
+        let file = self.open(months)?;
+        let part = |place| Self::read(&file, place);
+        let directory: Directory = postcard::from_bytes(&part(cached.columns)?).ok()?;
+        if let Some(ShownTo(each)) = done.each {
+            let columns = directory.columns(each.fields(), count, part)?;
+            let basics = directory.basics(count, part)?;
+            each.of_columns(columns, &basics, count)?;
+            return Some((Vec::new(), 0));
+        }
+        let stories = || histories(&part(cached.histories)?);
+        columns::read(&directory, count, done, part, stories)
     }
 
     /// The month as a look at its files found its folder.
@@ -519,6 +560,12 @@ fn tell(summaries: &[&TicketSummary]) -> (Vec<TicketHistory>, EventTable) {
     (histories.collect(), encoder.finish())
 }
 
+/// When one of these tickets was last written.
+fn newest(some: &[&TicketSummary]) -> Moment {
+    let all = some.iter().map(|one| one.updated);
+    all.max().unwrap_or_else(Moment::epoch)
+}
+
 /// When something last happened to a ticket.
 fn last(summary: &TicketSummary) -> Option<Moment> {
     summary.events.last().map(|last| last.at)
@@ -571,7 +618,9 @@ mod tests {
         let chunk = |last: Option<&str>| Chunk {
             live: false,
             settled: true,
-            columns: None,
+            newest: Moment::epoch(),
+            count: 0,
+            columns: (0, 0),
             last: last.map(at),
             summaries: (0, 0),
             histories: (0, 0),

@@ -4,17 +4,21 @@
 //! of the others only the files that changed are read. See `month_cache` for how it is
 //! kept.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::index::circles;
 pub use crate::index::columns::DoneTickets;
 pub use crate::index::month_cache::Wrong;
-use crate::index::month_cache::{self, CachedFile, Header, MonthCache, MonthContent, MonthRows};
+use crate::index::month_cache::{
+    self, CachedFile, Chunk, Header, MonthCache, MonthContent, MonthRows,
+};
 use crate::index::scan::{Scan, is_racy, on_two_threads, racy};
 use crate::index::want::Want;
 use crate::model::field::Key;
 use crate::model::id::TicketId;
+use crate::model::moment::Moment;
 use crate::model::ticket_history::TicketHistory;
 use crate::model::ticket_summary::{Complaint, TicketSummary};
 use crate::page::problem::Problem;
@@ -105,13 +109,14 @@ pub fn some(
     });
     let cached_all = fresh.iter().flatten();
     let cached_all = cached_all.flat_map(|(cached_articles, _)| {
+        let cached_articles: &MonthCache = cached_articles;
         cached_articles
             .wanted(want)
             .map(move |cached| (cached_articles, cached))
     });
-    let cached_all: Vec<_> = cached_all.collect();
+    let cached_all: Vec<(&MonthCache, &Chunk)> = cached_all.collect();
     let folder = month_cache::folder(root);
-    let kept = on_two_threads(&cached_all, |(cached_articles, cached)| {
+    let kept = read_leaves(&cached_all, done, |(cached_articles, cached), done| {
         cached_articles.kept(folder.as_ref()?, cached, want, done)
     });
     let histories = kept.iter().flatten().map(|kept| kept.histories.len());
@@ -161,6 +166,46 @@ pub fn some(
     tickets
 }
 
+/// Reads leaves, the newest of done tickets first where only those are wanted: of a leaf in which nothing
+/// changed as lately the others are counted.
+fn read_leaves<'h>(
+    leaves: &[(&'h MonthCache, &'h Chunk)],
+    done: Option<DoneTickets<'_>>,
+    read: impl Fn(&(&'h MonthCache, &'h Chunk), Option<DoneTickets<'_>>) -> Option<MonthContent> + Sync,
+) -> Vec<Option<MonthContent>> {
+    let most = done.and_then(|done| done.newest);
+    let Some(most) = most.filter(|most| *most > 0) else {
+        return on_two_threads(leaves, |leaf| read(leaf, done));
+    };
+    let mut order: Vec<usize> = (0..leaves.len())
+        .filter(|at| leaves[*at].1.is_done())
+        .collect();
+    order.sort_by_key(|at| Reverse(leaves[*at].1.newest()));
+    let mut first: BTreeMap<usize, Option<MonthContent>> = BTreeMap::new();
+    let mut newest: Vec<Moment> = Vec::new();
+    for at in order {
+        if newest.len() == most && newest.last() > Some(&leaves[at].1.newest()) {
+            break;
+        }
+        let kept = read(&leaves[at], done);
+        let own = kept.iter().flat_map(|kept| &kept.summaries);
+        newest.extend(own.map(|ticket| ticket.updated));
+        newest.sort_unstable_by(|a, b| b.cmp(a));
+        newest.truncate(most);
+        first.insert(at, kept);
+    }
+    let others: Vec<usize> = (0..leaves.len())
+        .filter(|at| !first.contains_key(at))
+        .collect();
+    let counted = done.map(|done| DoneTickets {
+        newest: Some(0),
+        ..done
+    });
+    let others_read = on_two_threads(&others, |at| read(&leaves[*at], counted));
+    first.extend(others.into_iter().zip(others_read));
+    first.into_values().collect()
+}
+
 /// What was known of a month's files.
 fn known_rows(old: &Header, month: &str, folder: Option<&Caches>) -> MonthRows {
     let known = || old.cached_articles(month)?.rows(folder?);
@@ -198,10 +243,11 @@ fn still_unreadable(root: &Root, cached_articles: &MonthCache) -> Option<Vec<Pro
 
 /// Whether a whole excerpt is wanted.
 fn is_wanted(summary: &TicketSummary, want: Want, done: Option<DoneTickets<'_>>) -> bool {
-    let begins = |done: &DoneTickets<'_>| summary.id.as_str().starts_with(done.begins);
-    let fits =
-        || done.is_none_or(|done| begins(&done) && done.fits.is_none_or(|fits| fits(summary)));
-    want.covers(summary) && (summary.is_live() || fits())
+    if !want.covers(summary) {
+        return false;
+    }
+    let as_done = done.filter(|done| done.live_too || !summary.is_live());
+    as_done.is_none_or(|done| done.takes(summary))
 }
 
 /// How far a build is.
@@ -321,21 +367,28 @@ impl CachedTickets {
 /// From so many excerpts of a month on, all of them are read.
 const MANY: usize = 256;
 
+/// Up to so many of a month are read from their files: what happened to tickets is kept for many at once.
+const FEW: usize = 24;
+
 /// Makes partial excerpts whole: from the cache, as long as it is there, else from the files.
-pub fn fill(root: &Root, tickets: &mut [TicketSummary]) {
+pub fn fill(root: &Root, mut tickets: Vec<&mut TicketSummary>) {
+    tickets.retain(|ticket| ticket.is_partial());
+    if tickets.is_empty() {
+        return;
+    }
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for ticket in &tickets {
+        *counts.entry(ticket.id.folder()).or_default() += 1;
+    }
     let header = Header::load(root);
     let folder = month_cache::folder(root);
     let mut files = BTreeMap::new();
     let mut stories = BTreeMap::new();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for ticket in tickets.iter().filter(|ticket| ticket.is_partial()) {
-        *counts.entry(ticket.id.folder()).or_default() += 1;
-    }
     // Of many of a month it is cheaper to read all.
-    let months = counts.into_iter().filter(|(_, count)| *count > MANY);
+    let months = counts.iter().filter(|(_, count)| **count > MANY);
     let mut whole: BTreeMap<TicketId, TicketSummary> = BTreeMap::new();
     for (name, _) in months {
-        let known = || header.cached_articles(&name)?.rows(folder.as_ref()?);
+        let known = || header.cached_articles(name)?.rows(folder.as_ref()?);
         whole.extend(
             known()
                 .into_iter()
@@ -346,10 +399,12 @@ pub fn fill(root: &Root, tickets: &mut [TicketSummary]) {
                 }),
         );
     }
-    for ticket in tickets.iter_mut().filter(|ticket| ticket.is_partial()) {
+    for ticket in tickets {
         let mut known = || {
+            let month = ticket.id.folder();
+            counts.get(&month).filter(|count| **count > FEW)?;
             let folder = folder.as_ref()?;
-            let month = header.cached_articles(&ticket.id.folder())?;
+            let month = header.cached_articles(&month)?;
             let file = files
                 .entry(&month.name)
                 .or_insert_with(|| month.open(folder));

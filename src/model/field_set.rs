@@ -9,6 +9,8 @@ pub struct FieldSet {
     sections: Vec<&'static str>,
     /// Whether what happened to the tickets is looked at, too.
     pub stories: bool,
+    /// Whether something is looked at that is no field: times of the record, or what stands in its log.
+    pub beyond: bool,
 }
 
 impl FieldSet {
@@ -44,6 +46,7 @@ impl FieldSet {
             self.add_section(section);
         }
         self.stories |= other.stories;
+        self.beyond |= other.beyond;
     }
 
     /// Whether a field is one of them.

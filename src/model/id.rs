@@ -56,6 +56,9 @@ impl TicketId {
         id.parse().ok().filter(|_| named)
     }
 
+    /// The first that there may be, of January 1970.
+    pub const FIRST: Self = Self(*b"7001-00000");
+
     /// Whether month and random part are such.
     fn is_real(&self) -> bool {
         const KNOWN: [bool; 256] = {
@@ -123,13 +126,18 @@ impl TicketId {
 
     /// The id of a number.
     pub fn of_number(number: u64) -> Option<Self> {
-        let month = number >> (5 * RANDOM_LEN);
-        let random = (0..RANDOM_LEN).rev().map(|at| {
-            let five = usize::try_from((number >> (5 * at)) & 31).unwrap_or(0);
-            char::from(ALPHABET[five])
-        });
-        let random: String = random.collect();
-        format!("{month:04}-{random}").parse().ok()
+        let mut month = u16::try_from(number >> (5 * RANDOM_LEN)).ok()?;
+        let mut id = *b"0000-00000";
+        for (at, byte) in id[5..].iter_mut().rev().enumerate() {
+            let five = usize::try_from((number >> (5 * at)) & 31).ok()?;
+            *byte = ALPHABET[five];
+        }
+        for byte in id[..4].iter_mut().rev() {
+            *byte += u8::try_from(month % 10).ok()?;
+            month /= 10;
+        }
+        let id = Self(id);
+        (month == 0 && id.is_real()).then_some(id)
     }
 
     /// The telephone form: "two six one one, seven kilo three mike quebec".

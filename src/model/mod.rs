@@ -1,6 +1,7 @@
 //! What things are: pure values, parsed at the edge.
 
 pub mod absence;
+pub mod alike;
 pub mod article;
 pub mod calendar;
 pub mod catalog;

@@ -258,6 +258,29 @@ impl TicketSummary {
         }
     }
 
+    /// Of a ticket of which only some fields are looked at, none of them yet.
+    pub fn partial(id: TicketId) -> Self {
+        Self {
+            id,
+            values: BTreeMap::new(),
+            created: Moment::epoch(),
+            updated: Moment::epoch(),
+            resolved: None,
+            contacted: None,
+            entries: PARTIAL,
+            conflict: false,
+            barred: false,
+            tell: None,
+            cancelled_as: None,
+            told: Vec::new(),
+            said: None,
+            on_order: None,
+            earlier: EarlierValues::new(),
+            knowledge: Vec::new(),
+            events: TicketEvents::default(),
+        }
+    }
+
     /// Whether only some fields were looked at; see [`FieldSet`](crate::model::field_set::FieldSet).
     pub fn is_partial(&self) -> bool {
         self.entries == PARTIAL

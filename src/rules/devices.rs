@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::model::alike::Alike;
 use crate::model::field::{Field, Key};
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::moment::Moment;
 use crate::model::settings::Settings;
@@ -64,9 +66,6 @@ impl Device {
     }
 }
 
-/// The keys that tell of devices, beside all that tickets say of equipment and the company's own.
-pub const LOOKED_AT: &[Key] = &[Key::Type, Key::Code, Key::RequesterName, Key::LinkWorkOrder];
-
 /// What one record says of a device, and of its trouble.
 #[derive(Clone, Debug)]
 struct DeviceMention {
@@ -75,19 +74,22 @@ struct DeviceMention {
     resolved: Option<Moment>,
     is_order: bool,
     is_open: bool,
-    /// The problem code, as far as it may be a trouble that came back.
-    code: Option<Arc<str>>,
+    /// The problem code.
+    code: Arc<str>,
+    /// Whether it may be a trouble that came back.
+    may_repeat: bool,
     /// The work order that it waits for.
     order: Arc<str>,
     person: Arc<str>,
     equipment: Arc<Equipment>,
     /// The company's own fields about it.
-    fields: Vec<(String, String)>,
+    fields: Arc<[(String, String)]>,
 }
 
 /// Equipment as some records tell of it.
 #[derive(Debug)]
 struct Equipment {
+    /// Without problem codes.
     asset: Asset,
     /// Serial number, name, licence and model, as they are compared.
     marks: [String; KINDS.len()],
@@ -102,42 +104,85 @@ pub struct DeviceMentions<'s> {
     settings: &'s Settings,
     equipment: HashMap<Asset, Arc<Equipment>>,
     words: HashSet<Arc<str>>,
-    all: BTreeMap<TicketId, DeviceMention>,
+    /// By the numbers of groups of fields.
+    alike: Groups,
+    /// What each record says, in the order in which they were looked at; `None` where that is nothing.
+    all: Vec<(TicketId, Option<DeviceMention>)>,
+}
+
+#[derive(Debug, Default)]
+struct Groups {
+    equipment: Vec<Option<Arc<Equipment>>>,
+    fields: Vec<Arc<[(String, String)]>>,
+    codes: Vec<Arc<str>>,
+    orders: Vec<Arc<str>>,
+    people: Vec<Arc<str>>,
 }
 
 impl<'s> DeviceMentions<'s> {
+    /// The groups of fields in which records may be alike, in the order of [`Self::add_alike`].
+    pub fn groups() -> Vec<FieldSet> {
+        let of_section = |section| {
+            let mut set = FieldSet::default();
+            set.add_section(section);
+            set
+        };
+        let mut groups = vec![of_section("asset"), of_section("fields")];
+        let keys = [Key::Code, Key::LinkWorkOrder, Key::RequesterName];
+        groups.extend(keys.map(|key| FieldSet::of(&[key])));
+        groups
+    }
+
+    /// What is to be told of each record, beside these groups.
+    pub fn looked_at() -> FieldSet {
+        FieldSet::of(&[Key::Type, Key::Status])
+    }
+
     /// Of no device yet.
     pub fn new(settings: &'s Settings) -> Self {
         Self {
             settings,
             equipment: HashMap::new(),
             words: HashSet::new(),
-            all: BTreeMap::new(),
+            alike: Groups::default(),
+            all: Vec::new(),
         }
     }
 
     /// Takes what a record says, in place of what it said before.
     pub fn add(&mut self, ticket: &TicketSummary) {
-        let Some(asset) = Asset::of(ticket) else {
-            self.all.remove(&ticket.id);
-            return;
-        };
+        self.add_alike(ticket, &[]);
+    }
+
+    /// As [`Self::add`], of a record that says some things as others did, by [`Self::groups`]; one that
+    /// is whole has none.
+    pub fn add_alike(&mut self, ticket: &TicketSummary, alike: &[Alike]) {
+        let mut groups = std::mem::take(&mut self.alike);
+        let own = |at: usize| alike.get(at).copied();
+        let text = |key: Key| ticket.text(key);
+        let equipment = Alike::known(own(0), &mut groups.equipment, || self.equipment(ticket));
+        let fields = Alike::known(own(1), &mut groups.fields, || fields(ticket, self.settings));
+        let code = Alike::known(own(2), &mut groups.codes, || self.word(text(Key::Code)));
+        let order = || self.word(text(Key::LinkWorkOrder));
+        let order = Alike::known(own(3), &mut groups.orders, order);
+        let person = || self.word(text(Key::RequesterName));
+        let person = Alike::known(own(4), &mut groups.people, person);
+        self.alike = groups;
         let called_off = matches!(ticket.status(), Status::Cancelled | Status::Merged);
-        let code = ticket.text(Key::Code);
-        let code = (!code.is_empty() && !called_off).then(|| self.word(code));
-        let mention = DeviceMention {
+        let mention = equipment.map(|equipment| DeviceMention {
             id: ticket.id,
             created: ticket.created,
             resolved: ticket.resolved,
             is_order: ticket.kind() == TicketType::WorkOrder,
             is_open: ticket.status().is_open(),
+            may_repeat: !code.is_empty() && !called_off,
             code,
-            order: self.word(ticket.text(Key::LinkWorkOrder)),
-            person: self.word(ticket.text(Key::RequesterName)),
-            equipment: self.equipment(asset),
-            fields: fields(ticket, self.settings),
-        };
-        self.all.insert(ticket.id, mention);
+            order,
+            person,
+            equipment,
+            fields,
+        });
+        self.all.push((ticket.id, mention));
     }
 
     fn word(&mut self, text: &str) -> Arc<str> {
@@ -149,9 +194,11 @@ impl<'s> DeviceMentions<'s> {
         word
     }
 
-    fn equipment(&mut self, asset: Asset) -> Arc<Equipment> {
+    fn equipment(&mut self, ticket: &TicketSummary) -> Option<Arc<Equipment>> {
+        let mut asset = Asset::of(ticket)?;
+        asset.codes.clear();
         if let Some(known) = self.equipment.get(&asset) {
-            return known.clone();
+            return Some(known.clone());
         }
         let marks = KINDS.map(|kind| compact(of_kind(&asset, kind)));
         let equipment = Arc::new(Equipment {
@@ -159,18 +206,50 @@ impl<'s> DeviceMentions<'s> {
             marks,
         });
         self.equipment.insert(asset, equipment.clone());
-        equipment
+        Some(equipment)
+    }
+
+    /// What was said last of each record that is about a device.
+    fn last(self) -> Vec<DeviceMention> {
+        let mut all = self.all;
+        all.sort_by_key(|(id, _)| *id);
+        let mut last: Vec<(TicketId, Option<DeviceMention>)> = Vec::with_capacity(all.len());
+        for (id, mention) in all {
+            match last.last_mut().filter(|(before, _)| *before == id) {
+                Some((_, before)) => *before = mention,
+                None => last.push((id, mention)),
+            }
+        }
+        last.into_iter()
+            .filter_map(|(_, mention)| mention)
+            .collect()
     }
 
     /// The devices, the worst first: by problems that came back, by open tickets, by all.
     pub fn devices(self) -> Vec<Device> {
-        let mut told: Vec<DeviceMention> = self.all.into_values().collect();
-        told.sort_by_key(|one| Reverse((one.created, one.id)));
-        let mut groups: BTreeMap<usize, Vec<&DeviceMention>> = BTreeMap::new();
-        for (place, one) in places(&told).into_iter().zip(&told) {
-            groups.entry(place).or_default().push(one);
-        }
         let days = self.settings.policy.repeat_days;
+        let mut told: Vec<DeviceMention> = self.last();
+        told.sort_by_key(|one| Reverse((one.created, one.id)));
+        // What is told of the same equipment is of the same device.
+        let mut numbers: HashMap<*const Equipment, usize> = HashMap::new();
+        let mut equipment: Vec<&Equipment> = Vec::new();
+        let mut of: Vec<usize> = Vec::with_capacity(told.len());
+        for one in &told {
+            let own = &*one.equipment;
+            of.push(
+                *numbers
+                    .entry(Arc::as_ptr(&one.equipment))
+                    .or_insert_with(|| {
+                        equipment.push(own);
+                        equipment.len() - 1
+                    }),
+            );
+        }
+        let places = places(&equipment);
+        let mut groups: BTreeMap<usize, Vec<&DeviceMention>> = BTreeMap::new();
+        for (number, one) in of.into_iter().zip(&told) {
+            groups.entry(places[number]).or_default().push(one);
+        }
         let groups = groups.into_values();
         let mut devices: Vec<Device> = groups.filter_map(|group| device(&group, days)).collect();
         devices.sort_by(|a, b| {
@@ -182,8 +261,8 @@ impl<'s> DeviceMentions<'s> {
     }
 }
 
-/// The place of the device of each record among all.
-fn places(told: &[DeviceMention]) -> Vec<usize> {
+/// The place of the device of each piece of equipment among all.
+fn places(told: &[&Equipment]) -> Vec<usize> {
     let mut places: Vec<Option<usize>> = vec![None; told.len()];
     let mut next = 0;
     // By what is known of each device: the devices that have it.
@@ -192,7 +271,7 @@ fn places(told: &[DeviceMention]) -> Vec<usize> {
         // Those of one kind are put together before any of them is told by the next.
         let mut fresh: HashMap<&str, usize> = HashMap::new();
         for (at, one) in told.iter().enumerate() {
-            let mark = one.equipment.marks[which].as_str();
+            let mark = one.marks[which].as_str();
             if places[at].is_some() || mark.is_empty() {
                 continue;
             }
@@ -209,7 +288,7 @@ fn places(told: &[DeviceMention]) -> Vec<usize> {
         }
         for (at, one) in told.iter().enumerate() {
             let Some(place) = places[at] else { continue };
-            for (kind, mark) in KINDS.iter().zip(&one.equipment.marks) {
+            for (kind, mark) in KINDS.iter().zip(&one.marks) {
                 if matches!(*kind, "name" | "licence") && !mark.is_empty() {
                     named.entry((kind, mark)).or_default().insert(place);
                 }
@@ -230,10 +309,15 @@ fn of_kind<'a>(asset: &'a Asset, kind: &str) -> &'a str {
 
 /// The device of records about it, the newest first.
 fn device(records: &[&DeviceMention], days: u32) -> Option<Device> {
-    let mut assets = records.iter().map(|one| &one.equipment.asset);
-    let mut asset = assets.next()?.clone();
-    for older in assets {
-        asset.fill(older);
+    let mut asset = records.first()?.equipment.asset.clone();
+    let mut met: HashSet<*const Equipment> = HashSet::new();
+    for one in records {
+        let own = Arc::as_ptr(&one.equipment);
+        if met.insert(own) {
+            asset.fill(&one.equipment.asset);
+        }
+        let code = Some(one.code.trim());
+        asset.takes(code.filter(|code| !matches!(*code, "" | REDACTED)));
     }
     let (orders, calls): (Vec<&DeviceMention>, Vec<&DeviceMention>) =
         records.iter().partition(|one| one.is_order);
@@ -249,7 +333,7 @@ fn device(records: &[&DeviceMention], days: u32) -> Option<Device> {
     let known = if calls.is_empty() { &orders } else { &calls };
     let (first, last) = (known.last()?.created, known.first()?.created);
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in records.iter().flat_map(|one| &one.fields) {
+    for (name, value) in records.iter().flat_map(|one| one.fields.iter()) {
         if !fields.contains_key(name) {
             fields.insert(name.clone(), value.clone());
         }
@@ -268,7 +352,7 @@ fn device(records: &[&DeviceMention], days: u32) -> Option<Device> {
 }
 
 /// What a record says in the company's own fields that are about equipment.
-fn fields(ticket: &TicketSummary, settings: &Settings) -> Vec<(String, String)> {
+fn fields(ticket: &TicketSummary, settings: &Settings) -> Arc<[(String, String)]> {
     let about = settings.fields.iter().filter(|(_, field)| field.of_asset);
     let value = |name: &String| {
         let value = ticket.values.get(&Field::Company(name.clone()))?;
@@ -284,8 +368,8 @@ fn fields(ticket: &TicketSummary, settings: &Settings) -> Vec<(String, String)> 
 fn repeats(calls: &[&DeviceMention], days: u32) -> Vec<(TicketId, TicketId)> {
     let mut solved: HashMap<&str, Vec<(Moment, &DeviceMention)>> = HashMap::new();
     for ticket in calls {
-        if let (Some(code), Some(at)) = (&ticket.code, ticket.resolved) {
-            solved.entry(code).or_default().push((at, ticket));
+        if let Some(at) = ticket.resolved.filter(|_| ticket.may_repeat) {
+            solved.entry(&ticket.code).or_default().push((at, ticket));
         }
     }
     for of_code in solved.values_mut() {
@@ -293,7 +377,7 @@ fn repeats(calls: &[&DeviceMention], days: u32) -> Vec<(TicketId, TicketId)> {
     }
     let within = TimeDelta::days(days.into());
     let repeat = |ticket: &&DeviceMention| {
-        let of_code = solved.get(&**ticket.code.as_ref()?)?;
+        let of_code = solved.get(&*ticket.code).filter(|_| ticket.may_repeat)?;
         let before = of_code.partition_point(|(at, _)| at.whole_second() <= ticket.created);
         let mut before = of_code[..before].iter().rev();
         let (at, other) = before.find(|(_, other)| {

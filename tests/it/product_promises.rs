@@ -5,7 +5,13 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use plaindesk::index::article_cache;
+use plaindesk::index::ticket_cache::DoneTickets;
 use plaindesk::index::want::Want;
+use plaindesk::model::field::Key;
+use plaindesk::model::field_set::FieldSet;
+use plaindesk::model::ticket_summary::TicketSummary;
+use plaindesk::ops::core::people;
+use plaindesk::ops::ticket::asset;
 
 use crate::desk::Desk;
 
@@ -269,9 +275,30 @@ fn known(desk: &Desk) -> String {
     let summaries = postcard::to_allocvec(&tickets.all).unwrap();
     let histories = open.tickets(Want::Stories).histories;
     let articles = article_cache::load(&open.root).all;
-    let settings = (open.settings, open.catalogue);
+    let settings = (&open.settings, &open.catalogue);
     let use_of_articles = (tickets.wrong, tickets.usage, articles);
-    format!("{settings:?} {summaries:?} {histories:?} {use_of_articles:?}")
+    let folded = format!("{:?} {:?}", people::people(&open), asset::all(&open));
+    // Done tickets that fit, by their columns: the newest, and how many others.
+    let fields = FieldSet::of(&[Key::Queue, Key::Status]);
+    let fits = |ticket: &TicketSummary| ticket.text(Key::Queue) != "network";
+    let newest = [0, 1, 100].map(|newest| {
+        let done = DoneTickets {
+            fits: Some(&fits),
+            by_fields: true,
+            newest: Some(newest),
+            ..DoneTickets::of(&fields)
+        };
+        let found = open.some_tickets(Want::All, done);
+        let done = found.all.iter().filter(|one| !one.is_live());
+        let shown = done.map(|one| (one.id, one.updated, one.text(Key::Queue).to_owned()));
+        // Where a month is read anew, all of its tickets come.
+        let mut shown: Vec<_> = shown.collect();
+        let all = shown.len() + found.more;
+        shown.sort_by_key(|(id, updated, _)| (std::cmp::Reverse(*updated), *id));
+        shown.truncate(newest);
+        (shown, all)
+    });
+    format!("{settings:?} {summaries:?} {histories:?} {use_of_articles:?} {folded} {newest:?}")
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::cli::complete;
 use crate::cli::context::{Context, ExitResult};
 use crate::cli::failure::ExitStatus;
 use crate::cli::file_output::FileOutput;
+use crate::model::field_set::FieldSet;
 use crate::ops;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::list::{ListRequest, field_name, read_query};
@@ -92,13 +93,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         (None, Some((limit, view))) => (Some(limit), format!("`limit` of @{view}")),
         (limit, _) => (limit, "--limit".to_owned()),
     };
-    let request = ListRequest {
-        query,
-        sort: args.sort.clone().or(layout.sort),
-        group: args.group.clone().or(layout.group),
-        all: args.all,
-        limit,
-    };
     let columns = if args.columns.is_empty() {
         &layout.columns
     } else {
@@ -106,12 +100,30 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
     };
     let column = |name: &String| Ok((name.clone(), field_name(desk, name)?));
     let columns: Vec<_> = columns.iter().map(column).collect::<Result<_, OpError>>()?;
-    let listing = ops::ticket::list::list(desk, context.of(desk, me.as_ref()), &request)?;
     let mut paint = context.ui.paint;
     if args.to.output.is_some() {
         paint.color = false;
         paint.width = None;
     }
+    let columns = if columns.is_empty() {
+        list::columns(&paint, &desk.settings)
+    } else {
+        list::named(&columns)
+    };
+    let shown = match format {
+        Format::Json => None,
+        _ if args.ids => Some(FieldSet::default()),
+        _ => list::shown(&columns),
+    };
+    let request = ListRequest {
+        query,
+        sort: args.sort.clone().or(layout.sort),
+        group: args.group.clone().or(layout.group),
+        all: args.all,
+        limit,
+        shown,
+    };
+    let listing = ops::ticket::list::list(desk, context.of(desk, me.as_ref()), &request)?;
     if args.ids && format != Format::Json {
         let ids = listing.tickets.iter().map(|one| format!("{}\n", one.id));
         let ids: String = ids.collect();
@@ -122,11 +134,6 @@ pub fn run(context: &mut Context, args: &Args) -> ExitResult {
         context.problems(&listing.problems);
         return Ok(ExitStatus::Done);
     }
-    let columns = if columns.is_empty() {
-        list::columns(&paint, &desk.settings)
-    } else {
-        list::named(&columns)
-    };
     let (tickets, groups) = (&listing.tickets, &listing.groups);
     let of_desk = context.of(desk, me.as_ref());
     let text = match format {

@@ -49,7 +49,7 @@ pub struct Refresh<'s> {
     index: Index,
     writer: IndexWriter,
     /// Held to the end; nothing for an index that lives as long as the command.
-    _turn: Option<WriterLock>,
+    turn: Option<WriterLock>,
     languages: Mutex<Vec<String>>,
     /// Texts still to be read, with what their files look like.
     wanted: Mutex<HashMap<u64, u64>>,
@@ -285,7 +285,7 @@ impl<'s> Refresh<'s> {
             fields: Fields::new().1,
             index,
             writer,
-            _turn: turn,
+            turn,
             languages: Mutex::new(languages),
             total: wanted.len(),
             wanted: Mutex::new(wanted),
@@ -296,6 +296,11 @@ impl<'s> Refresh<'s> {
     /// How many texts are to be read.
     pub fn total(&self) -> usize {
         self.total
+    }
+
+    /// Whether the next command finds it made.
+    pub fn is_kept(&self) -> bool {
+        self.turn.is_some()
     }
 
     /// Takes a page that somebody has read anyway.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use crate::index::alike::EachTicket;
 use crate::index::scan::Scan;
 use crate::index::settings_cache as kept;
 use crate::index::ticket_cache::{self, CachedTickets, DoneTickets};
@@ -193,8 +194,21 @@ impl Desk {
         found
     }
 
+    /// Shows each excerpt to somebody who folds them, with what they have in common told once; of done
+    /// ones, and of open ones, no more than is asked for.
+    pub fn each_alike(&self, scan: &Scan, each: &EachTicket<'_>) -> CachedTickets {
+        let fields = FieldSet::default();
+        let done = DoneTickets::shown_to(each, &fields);
+        self.some_scanned(scan, Want::All, done)
+    }
+
     /// Makes partial excerpts whole.
     pub fn fill(&self, tickets: &mut [TicketSummary]) {
+        self.fill_each(tickets.iter_mut().collect());
+    }
+
+    /// As [`Self::fill`], of excerpts that stand apart.
+    pub fn fill_each(&self, tickets: Vec<&mut TicketSummary>) {
         ticket_cache::fill(&self.root, tickets);
     }
 

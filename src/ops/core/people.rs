@@ -3,7 +3,9 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::index::alike::EachTicket;
 use crate::index::lookup::Lookup;
+use crate::index::scan::Scan;
 use crate::index::want::Want;
 use crate::model::catalog::Code;
 use crate::model::field::{Field, Key};
@@ -24,7 +26,12 @@ const NAMED: usize = 4;
 /// All people of a desk, and the files that could not be read.
 pub fn people(desk: &Desk) -> (People, Vec<Problem>) {
     let mut mentions = Mentions::new(&desk.settings.phone_country);
-    let found = desk.each_ticket(&looked_at(), |ticket| mentions.add(ticket));
+    let (groups, always) = (Mentions::groups(), Mentions::looked_at());
+    let each = EachTicket::new(&groups, &always, |ticket, alike| {
+        mentions.add_alike(ticket, alike);
+    });
+    let found = desk.each_alike(&Scan::of_tickets(&desk.root), &each);
+    drop(each);
     (mentions.people(), found.problems)
 }
 
@@ -151,7 +158,7 @@ impl<'l> Near<'l> {
     /// fewest others.
     fn add_fitting(&mut self, text: &str, country: &str) {
         let ways = people::in_part(text, country);
-        if let Some(rarest) = ways.iter().min_by_key(|way| self.lookup.count(way)) {
+        if let Some(rarest) = self.lookup.rarest(&ways) {
             self.add(rarest);
         }
     }

@@ -8,6 +8,7 @@ use std::io::Read;
 use crate::index::scan::Scan;
 use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::ticket_summary::{MARKS, TicketSummary};
 use crate::ops::core::desk::Desk;
@@ -41,19 +42,19 @@ pub fn wanted(
     let fields = looks_at(query, false);
     let Some(fields) = fields.as_ref().filter(|_| !matcher.needs_text()) else {
         let scan = Scan::of_tickets(&desk.root);
-        let fits = |ticket: &TicketSummary| matcher.fits(ticket);
-        let found = match &fields {
-            Some(fields) => {
+        let words = list::Words::of(desk, &scan, &matcher);
+        let fits = |ticket: &TicketSummary| words.may_fit(&matcher, ticket);
+        let found = match fields {
+            Some(mut fields) => {
+                fields.join(FieldSet::of(MARKS));
                 let done = DoneTickets {
                     fits: Some(&fits),
-                    then: MARKS,
-                    ..DoneTickets::of(fields)
+                    ..DoneTickets::of(&fields)
                 };
                 desk.some_scanned(&scan, Want::All, done)
             }
             None => desk.scanned(&scan, Want::All),
         };
-        let words = list::Words::of(desk, Some(&scan), &matcher);
         let fits = |ticket: &&TicketSummary| words.fits(desk, &matcher, ticket);
         let fitting = found.all.iter().filter(fits);
         return Ok(ExportSelection {

@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::index::alike::EachTicket;
 use crate::index::scan::Scan;
-use crate::index::ticket_cache::DoneTickets;
-use crate::index::want::Want;
-use crate::model::field_set::FieldSet;
 use crate::model::id::{RANDOM_LEN, TicketId};
 use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
@@ -38,15 +36,13 @@ pub struct DeviceHistory {
 
 /// All devices, and the files that cannot be read.
 pub fn all(desk: &Desk) -> (Vec<Device>, Vec<Problem>) {
-    all_scanned(desk, &Scan::of_tickets(&desk.root))
-}
-
-fn all_scanned(desk: &Desk, scan: &Scan) -> (Vec<Device>, Vec<Problem>) {
-    let mut fields = FieldSet::of(devices::LOOKED_AT);
-    fields.add_section("asset");
-    fields.add_section("fields");
     let mut mentions = DeviceMentions::new(&desk.settings);
-    let found = desk.each_scanned(scan, &fields, |ticket| mentions.add(ticket));
+    let (groups, always) = (DeviceMentions::groups(), DeviceMentions::looked_at());
+    let each = EachTicket::new(&groups, &always, |ticket, alike| {
+        mentions.add_alike(ticket, alike);
+    });
+    let found = desk.each_alike(&Scan::of_tickets(&desk.root), &each);
+    drop(each);
     (mentions.devices(), found.problems)
 }
 
@@ -54,8 +50,7 @@ fn all_scanned(desk: &Desk, scan: &Scan) -> (Vec<Device>, Vec<Problem>) {
 /// where nothing is asked for. At most so many, each with its tickets where it is one alone or all are
 /// wanted `whole`.
 pub fn asset(desk: &Desk, text: &str, limit: Option<usize>, whole: bool) -> FoundDevices {
-    let scan = Scan::of_tickets(&desk.root);
-    let (all, problems) = all_scanned(desk, &scan);
+    let (all, problems) = all(desk);
     let mut meant: Vec<&Device> = if text.trim().is_empty() {
         all.iter().collect()
     } else {
@@ -79,7 +74,7 @@ pub fn asset(desk: &Desk, text: &str, limit: Option<usize>, whole: bool) -> Foun
         .iter()
         .flat_map(|one| one.tickets.iter().chain(&one.orders));
     let ids: BTreeSet<TicketId> = ids.copied().filter(|_| is_whole).collect();
-    let by_id = named(desk, &scan, &ids);
+    let by_id = named(desk, &ids);
     FoundDevices {
         devices: meant.into_iter().map(|one| history(one, &by_id)).collect(),
         more,
@@ -89,19 +84,11 @@ pub fn asset(desk: &Desk, text: &str, limit: Option<usize>, whole: bool) -> Foun
 }
 
 /// The tickets with these ids, whole.
-fn named(desk: &Desk, scan: &Scan, ids: &BTreeSet<TicketId>) -> BTreeMap<TicketId, TicketSummary> {
-    if ids.is_empty() {
-        return BTreeMap::new();
-    }
-    let is_named = |ticket: &TicketSummary| ids.contains(&ticket.id);
-    let fields = FieldSet::default();
-    let done = DoneTickets {
-        fits: Some(&is_named),
-        ..DoneTickets::of(&fields)
-    };
-    let mut found = desk.some_scanned(scan, Want::All, done).all;
-    found.retain(is_named);
+fn named(desk: &Desk, ids: &BTreeSet<TicketId>) -> BTreeMap<TicketId, TicketSummary> {
+    let partial = ids.iter().copied().map(TicketSummary::partial);
+    let mut found: Vec<TicketSummary> = partial.collect();
     desk.fill(&mut found);
+    found.retain(|one| !one.is_partial());
     found.into_iter().map(|one| (one.id, one)).collect()
 }
 

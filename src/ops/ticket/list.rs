@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::index::finder;
 use crate::index::scan::Scan;
-use crate::index::ticket_cache::{CachedTickets, DoneTickets};
+use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::field::{Field, Key};
 use crate::model::field_set::FieldSet;
@@ -37,6 +37,8 @@ pub struct ListRequest {
     pub all: bool,
     /// At most so many.
     pub limit: Option<usize>,
+    /// The fields that are shown of done tickets; everything, where nothing is said.
+    pub shown: Option<FieldSet>,
 }
 
 /// What was found.
@@ -84,27 +86,20 @@ pub fn list(
     context: DeskContext<'_>,
     request: &ListRequest,
 ) -> Result<TicketListing, OpError> {
-    let scan = Scan::of_tickets(&desk.root);
-    among(
-        desk,
-        context,
-        request,
-        Some(&scan),
-        |want, done| match done {
-            Some(done) => desk.some_scanned(&scan, want, done),
-            None => desk.scanned(&scan, want),
-        },
-    )
+    scanned(desk, context, request, &Scan::of_tickets(&desk.root))
 }
 
-/// Lists tickets among those that `load` gives, which are those of a scan, where there is one.
-pub fn among(
+/// As [`list`], with a scan of the files that is there already.
+pub fn scanned(
     desk: &Desk,
     context: DeskContext<'_>,
     request: &ListRequest,
-    scan: Option<&Scan>,
-    load: impl FnOnce(Want, Option<DoneTickets<'_>>) -> CachedTickets,
+    scan: &Scan,
 ) -> Result<TicketListing, OpError> {
+    let load = |want: Want, done: Option<DoneTickets<'_>>| match done {
+        Some(done) => desk.some_scanned(scan, want, done),
+        None => desk.scanned(scan, want),
+    };
     let query = &request.query;
     let matcher = desk.matcher(query, context)?;
     let order = ListOrder::of(desk, request)?;
@@ -115,10 +110,13 @@ pub fn among(
     } else {
         Want::Open
     };
-    let fits_but_words = |ticket: &TicketSummary| matcher.fits(ticket);
+    let words = Words::of(desk, scan, &matcher);
+    let may_fit = |ticket: &TicketSummary| words.may_fit(&matcher, ticket);
     let fields = order.looks_at(request, all, matcher.needs_text());
     let done = fields.as_ref().map(|fields| DoneTickets {
-        fits: Some(&fits_but_words),
+        fits: Some(&may_fit),
+        by_fields: !fields.beyond && !matcher.needs_text(),
+        then: request.shown.as_ref(),
         newest: order.newest(request, all, &matcher),
         ..DoneTickets::of(fields)
     });
@@ -133,13 +131,16 @@ pub fn among(
     } else {
         listing.done = found.more;
     }
-    let words = Words::of(desk, scan, &matcher);
-    let (fitting, others): (Vec<_>, Vec<_>) = found
-        .all
-        .into_iter()
-        .partition(|ticket| words.fits(desk, &matcher, ticket));
+    let mut fitting = found.all;
+    fitting.retain(|ticket| words.fits(desk, &matcher, ticket));
     if fitting.is_empty() {
-        listing.wider = wider(desk, context, query, scan, &others);
+        listing.wider = wider(desk, context, query, scan, |may_fit| {
+            let done = fields.as_ref().map(|fields| DoneTickets {
+                fits: Some(may_fit),
+                ..DoneTickets::of(fields)
+            });
+            load(want, done).all
+        });
     }
     for ticket in fitting {
         if !all && !ticket.status().is_open() {
@@ -151,7 +152,9 @@ pub fn among(
     let before = listing.tickets.len();
     listing.groups = order.arrange(desk, context, request.limit, &mut listing.tickets);
     listing.more += before - listing.tickets.len();
-    desk.fill(&mut listing.tickets);
+    if request.shown.is_none() {
+        desk.fill(&mut listing.tickets);
+    }
     Ok(listing)
 }
 
@@ -185,7 +188,8 @@ impl ListOrder {
     /// The fields of done tickets that are looked at; `None` where that may be any, or most of them are
     /// shown.
     fn looks_at(&self, request: &ListRequest, all: bool, needs_text: bool) -> Option<FieldSet> {
-        if all && request.limit.is_none() && request.query.terms.is_empty() {
+        let most = all && request.limit.is_none() && request.query.terms.is_empty();
+        if most && request.shown.is_none() {
             return None;
         }
         let mut fields = looks_at(&request.query, false)?;
@@ -268,22 +272,19 @@ pub(in crate::ops) fn fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &TicketSu
     Words::default().fits(desk, matcher, ticket)
 }
 
-/// So many texts are read for the text index before the files are read instead.
-const AT_HAND: usize = 500;
-
 /// The tickets that may hold the words of a query; where nothing is known of them, all may.
 #[derive(Debug, Default)]
 pub(in crate::ops) struct Words(Option<HashSet<TicketId>>);
 
 impl Words {
-    /// Asks the text index, if it is at hand.
-    pub(in crate::ops) fn of(desk: &Desk, scan: Option<&Scan>, matcher: &Matcher<'_>) -> Self {
+    /// Asks the text index.
+    pub(in crate::ops) fn of(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>) -> Self {
         let words: Vec<&WordFilter> = matcher.words().collect();
-        let holding = |scan| {
+        let holding = || {
             let declared = declared(desk);
-            finder::holding(&desk.root, scan, &declared, &words, AT_HAND)
+            finder::holding(&desk.root, scan, &declared, &words, &desk.progress)
         };
-        Self(scan.filter(|_| !words.is_empty()).and_then(holding))
+        Self((!words.is_empty()).then(holding).flatten())
     }
 
     /// Whether a ticket, as its file says, may hold the words. The index knows marks as they are written
@@ -291,6 +292,11 @@ impl Words {
     pub(in crate::ops) fn may_be_in(&self, ticket: &TicketSummary) -> bool {
         let known = |all: &HashSet<TicketId>| all.contains(&ticket.id);
         self.0.as_ref().is_none_or(known) || ticket.has_marks_beyond_ascii()
+    }
+
+    /// Whether a ticket fits but for its text, which may hold the words.
+    pub(in crate::ops) fn may_fit(&self, matcher: &Matcher<'_>, ticket: &TicketSummary) -> bool {
+        matcher.fits(ticket) && (!matcher.needs_text() || self.may_be_in(ticket))
     }
 
     /// Whether a ticket fits: what may hold the words is read.
@@ -313,12 +319,13 @@ fn wider(
     desk: &Desk,
     context: DeskContext<'_>,
     query: &TicketQuery,
-    scan: Option<&Scan>,
-    tickets: &[TicketSummary],
+    scan: &Scan,
+    load: impl FnOnce(&(dyn Fn(&TicketSummary) -> bool + Sync)) -> Vec<TicketSummary>,
 ) -> Option<(String, usize)> {
     let (query, words) = query.widened()?;
     let matcher = desk.matcher(&query, context).ok()?;
     let at_hand = Words::of(desk, scan, &matcher);
+    let tickets = load(&|ticket| at_hand.may_fit(&matcher, ticket));
     let found = tickets
         .iter()
         .filter(|ticket| at_hand.fits(desk, &matcher, ticket));

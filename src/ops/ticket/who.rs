@@ -1,7 +1,9 @@
 //! `who`: the history of a requester.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use crate::index::alike::EachTicket;
+use crate::index::scan::Scan;
 use crate::model::corrections::{ReadLog, standing};
 use crate::model::entry::Entry;
 use crate::model::field::{Key, Value};
@@ -70,7 +72,7 @@ impl History {
             dissatisfied: said(false),
             ratings: told.iter().filter_map(|one| one.rating).collect(),
             contacts: None,
-            latest: latest(person, told.iter().filter_map(|one| one.contacted)),
+            latest: person.latest(),
             person: person.clone(),
         }
     }
@@ -129,7 +131,7 @@ pub fn who(desk: &Desk, text: &str) -> Result<Who, OpError> {
 /// What everybody is told of one ticket.
 #[derive(Clone, Copy)]
 struct Told {
-    contacted: Option<Moment>,
+    is_open: bool,
     satisfied: Option<bool>,
     rating: Option<i64>,
 }
@@ -145,7 +147,7 @@ impl Told {
             _ => None,
         };
         Self {
-            contacted: ticket.contacted,
+            is_open: ticket.status().is_open(),
             satisfied,
             rating,
         }
@@ -155,54 +157,50 @@ impl Told {
 /// Everybody, those of the latest contact first and at most so many, each with their open tickets;
 /// and how many more there are.
 pub fn everybody(desk: &Desk, limit: usize) -> (Who, usize) {
-    let mut fields = people::looked_at();
-    fields.join(FieldSet::of(&[Key::Satisfied, Key::Rating]));
     let mut mentions = Mentions::new(&desk.settings.phone_country);
-    let mut told: HashMap<TicketId, Told> = HashMap::new();
-    let found = desk.each_ticket(&fields, |ticket| {
-        mentions.add(ticket);
-        told.insert(ticket.id, Told::of(ticket));
+    let mut told: Vec<(TicketId, Told)> = Vec::new();
+    let groups = Mentions::groups();
+    let mut always = Mentions::looked_at();
+    always.join(FieldSet::of(&[Key::Satisfied, Key::Rating]));
+    let each = EachTicket::new(&groups, &always, |ticket, alike| {
+        mentions.add_alike(ticket, alike);
+        told.push((ticket.id, Told::of(ticket)));
     });
+    let found = desk.each_alike(&Scan::of_tickets(&desk.root), &each);
+    drop(each);
+    // What was told last of a ticket stands behind what was told before.
+    told.sort_by_key(|(id, _)| *id);
     let people = mentions.people();
-    let of = |person: &Person| {
-        let all = person.tickets.iter().filter_map(|id| told.get(id).copied());
-        all.collect::<Vec<Told>>()
-    };
-    let mut all: Vec<(Moment, &Person)> = people
-        .all()
-        .iter()
-        .map(|person| {
-            let contacts = person
-                .tickets
-                .iter()
-                .filter_map(|id| told.get(id)?.contacted);
-            (latest(person, contacts), person)
-        })
-        .collect();
-    all.sort_by(|(at, a), (bt, b)| bt.cmp(at).then_with(|| a.label().cmp(b.label())));
+    let mut all: Vec<&Person> = people.all().iter().collect();
+    all.sort_by(|a, b| {
+        let order = b.latest().cmp(&a.latest());
+        order.then_with(|| a.label().cmp(b.label()))
+    });
     let more = all.len().saturating_sub(limit);
     all.truncate(limit);
-    let open = found.all.iter().filter(|one| one.status().is_open());
-    let open: BTreeMap<TicketId, &TicketSummary> = open.map(|one| (one.id, one)).collect();
-    let known = all.into_iter().map(|(latest, person)| {
-        let theirs = person.tickets.iter().filter_map(|id| open.get(id).copied());
-        History {
-            tickets: theirs.cloned().collect(),
-            latest,
-            ..History::of(person, &of(person))
-        }
-    });
-    let who = Who {
-        people: known.collect(),
-        others: 0,
-        problems: found.problems,
+    let of = |id: &TicketId| {
+        let behind = told.partition_point(|(own, _)| own <= id);
+        let (own, told) = told[..behind].last()?;
+        Some((*own, *told)).filter(|(own, _)| own == id)
     };
+    let mut who = Who {
+        problems: found.problems,
+        ..Who::default()
+    };
+    for person in all {
+        let theirs: Vec<(TicketId, Told)> = person.tickets.iter().filter_map(of).collect();
+        let open = theirs.iter().filter(|(_, told)| told.is_open);
+        let open = open.map(|(id, _)| TicketSummary::partial(*id));
+        let theirs: Vec<Told> = theirs.iter().map(|(_, told)| *told).collect();
+        who.people.push(History {
+            tickets: open.collect(),
+            ..History::of(person, &theirs)
+        });
+    }
+    let mut open: Vec<&mut TicketSummary> = Vec::new();
+    open.extend(who.people.iter_mut().flat_map(|one| &mut one.tickets));
+    desk.fill_each(open);
     (who, more)
-}
-
-/// When a person and the desk were last in touch.
-fn latest(person: &Person, contacts: impl Iterator<Item = Moment>) -> Moment {
-    contacts.max().map_or(person.last, |at| at.max(person.last))
 }
 
 /// The one person whom a text means: by a whole name, or all that fits.

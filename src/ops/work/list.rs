@@ -1,7 +1,10 @@
 //! `work list`: work orders with their steps and tickets.
 
+use crate::index::scan::Scan;
+use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::field::Key;
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::ticket::Ticket;
 use crate::model::ticket_summary::TicketSummary;
@@ -48,7 +51,15 @@ pub fn list(
         all,
         ..list::ListRequest::default()
     };
-    let tickets = desk.tickets(Want::All);
+    let scan = Scan::of_tickets(&desk.root);
+    let fields = FieldSet::of(&[Key::Status, Key::Type, Key::LinkWorkOrder]);
+    let is_linked = |ticket: &TicketSummary| !ticket.text(Key::LinkWorkOrder).is_empty();
+    let done = DoneTickets {
+        fits: Some(&is_linked),
+        by_fields: true,
+        ..DoneTickets::of(&fields)
+    };
+    let tickets = desk.some_scanned(&scan, Want::All, done);
     let mut linked: BTreeMap<String, Vec<TicketId>> = BTreeMap::new();
     for ticket in &tickets.all {
         let order = ticket.text(Key::LinkWorkOrder);
@@ -56,7 +67,7 @@ pub fn list(
             linked.entry(order.to_owned()).or_default().push(ticket.id);
         }
     }
-    let mut found = list::among(desk, context, &request, None, |_, _| tickets)?;
+    let mut found = list::scanned(desk, context, &request, &scan)?;
     let listed: Vec<TicketSummary> = std::mem::take(&mut found.tickets);
     let orders = listed.into_iter().map(|order| ListedOrder {
         page: desk.page(order.id).ok().map(|page| page.ticket),

@@ -41,6 +41,11 @@ pub(in crate::rules::people) struct Mention {
     pub id: TicketId,
     pub created: Moment,
     pub is_open: bool,
+    /// When they and the desk were last in touch, if they were since.
+    pub contacted: Option<Moment>,
     pub requester: Arc<Requester>,
+    /// The equipment, without a problem code.
     pub asset: Option<Arc<Asset>>,
+    /// The problem code; empty where there is none.
+    pub code: Arc<str>,
 }

@@ -3,23 +3,24 @@
 //! Most people call more than once: what several tickets say in the same words is held once, and
 //! looked through once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::model::alike::Alike;
 use crate::model::field::Key;
+use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
 use crate::model::ticket_summary::TicketSummary;
 use crate::rules::people::mention::{Mention, Requester, TOLD};
 use crate::rules::people::{Asset, People, PersonData, join, told};
 
 /// What is told of equipment.
-const EQUIPMENT: [Key; 6] = [
+const EQUIPMENT: [Key; 5] = [
     Key::AssetName,
     Key::AssetModel,
     Key::AssetSerial,
     Key::AssetLicence,
     Key::AssetLocation,
-    Key::Code,
 ];
 
 /// What tickets tell of people, as far as they were looked at.
@@ -29,10 +30,37 @@ pub struct Mentions {
     /// By what was said; `None` where that tells nobody.
     requesters: HashMap<String, Option<Arc<Requester>>>,
     assets: HashMap<String, Option<Arc<Asset>>>,
-    all: BTreeMap<TicketId, Mention>,
+    codes: HashSet<Arc<str>>,
+    /// By the numbers of groups of fields.
+    alike: Groups,
+    /// What each ticket says, in the order in which they were looked at; `None` where that is nothing.
+    all: Vec<(TicketId, Option<Mention>)>,
+}
+
+#[derive(Debug, Default)]
+struct Groups {
+    requesters: Vec<Option<Arc<Requester>>>,
+    assets: Vec<Option<Arc<Asset>>>,
+    codes: Vec<Arc<str>>,
 }
 
 impl Mentions {
+    /// The groups of fields in which tickets may be alike, in the order of [`Self::add_alike`].
+    pub fn groups() -> Vec<FieldSet> {
+        let of_section = |section| {
+            let mut set = FieldSet::default();
+            set.add_section(section);
+            set
+        };
+        let code = FieldSet::of(&[Key::Code]);
+        vec![of_section("requester"), of_section("asset"), code]
+    }
+
+    /// What is to be told of each ticket, beside these groups.
+    pub fn looked_at() -> FieldSet {
+        FieldSet::of(&[Key::Type, Key::Status])
+    }
+
     /// Of nobody yet. Telephone numbers without a country code are of this `country`, where one is
     /// named.
     pub fn new(country: &str) -> Self {
@@ -44,31 +72,44 @@ impl Mentions {
 
     /// Takes what a ticket says, in place of what it said before.
     pub fn add(&mut self, ticket: &TicketSummary) {
-        let text = words(ticket, &TOLD);
-        let number = self.requesters.len();
-        let requester = if let Some(known) = self.requesters.get(&text) {
-            known.clone()
-        } else {
-            let said = PersonData::of(ticket, &self.country);
-            let requester = said.map(|said| {
-                let told = TOLD.map(|key| told(ticket, key).to_owned());
-                Arc::new(Requester { number, told, said })
-            });
-            self.requesters.insert(text, requester.clone());
-            requester
-        };
-        let Some(requester) = requester.filter(|_| PersonData::is_told_by(ticket)) else {
-            self.all.remove(&ticket.id);
-            return;
-        };
-        let mention = Mention {
+        self.add_alike(ticket, &[]);
+    }
+
+    /// As [`Self::add`], of a ticket that says some things as others did, by [`Self::groups`]; one that
+    /// is whole has none.
+    pub fn add_alike(&mut self, ticket: &TicketSummary, alike: &[Alike]) {
+        let mut groups = std::mem::take(&mut self.alike);
+        let own = |at: usize| alike.get(at).copied();
+        let requester = Alike::known(own(0), &mut groups.requesters, || self.requester(ticket));
+        let asset = Alike::known(own(1), &mut groups.assets, || self.asset(ticket));
+        let code = Alike::known(own(2), &mut groups.codes, || self.code(ticket));
+        self.alike = groups;
+        let requester = requester.filter(|_| PersonData::is_told_by(ticket));
+        let mention = requester.map(|requester| Mention {
             id: ticket.id,
             created: ticket.created,
             is_open: ticket.status().is_open(),
+            contacted: ticket.contacted,
             requester,
-            asset: self.asset(ticket),
-        };
-        self.all.insert(ticket.id, mention);
+            asset,
+            code,
+        });
+        self.all.push((ticket.id, mention));
+    }
+
+    fn requester(&mut self, ticket: &TicketSummary) -> Option<Arc<Requester>> {
+        let text = words(ticket, &TOLD);
+        if let Some(known) = self.requesters.get(&text) {
+            return known.clone();
+        }
+        let number = self.requesters.len();
+        let said = PersonData::of(ticket, &self.country);
+        let requester = said.map(|said| {
+            let told = TOLD.map(|key| told(ticket, key).to_owned());
+            Arc::new(Requester { number, told, said })
+        });
+        self.requesters.insert(text, requester.clone());
+        requester
     }
 
     fn asset(&mut self, ticket: &TicketSummary) -> Option<Arc<Asset>> {
@@ -76,15 +117,45 @@ impl Mentions {
         if let Some(known) = self.assets.get(&text) {
             return known.clone();
         }
-        let asset = Asset::of(ticket).map(Arc::new);
+        let asset = Asset::of(ticket).map(|mut asset| {
+            asset.codes.clear();
+            Arc::new(asset)
+        });
         self.assets.insert(text, asset.clone());
         asset
     }
 
+    fn code(&mut self, ticket: &TicketSummary) -> Arc<str> {
+        let code = told(ticket, Key::Code);
+        if let Some(known) = self.codes.get(code) {
+            return known.clone();
+        }
+        let code: Arc<str> = code.into();
+        self.codes.insert(code.clone());
+        code
+    }
+
+    /// What was said last of each ticket.
+    fn last(&mut self) -> Vec<Mention> {
+        let mut all = std::mem::take(&mut self.all);
+        all.sort_by_key(|(id, _)| *id);
+        let mut last: Vec<(TicketId, Option<Mention>)> = Vec::with_capacity(all.len());
+        for (id, mention) in all {
+            match last.last_mut().filter(|(before, _)| *before == id) {
+                Some((_, before)) => *before = mention,
+                None => last.push((id, mention)),
+            }
+        }
+        last.into_iter()
+            .filter_map(|(_, mention)| mention)
+            .collect()
+    }
+
     /// The people of these tickets.
-    pub fn people(self) -> People {
+    pub fn people(mut self) -> People {
+        let all = self.last();
         People {
-            all: join::people(self.all.into_values().collect(), self.requesters.len()),
+            all: join::people(all, self.requesters.len()),
             country: self.country,
         }
     }
@@ -127,7 +198,7 @@ mod tests {
                 mentions.add(ticket);
             }
             // Each as if nobody had said the same.
-            let apart = mentions.all.values().cloned().enumerate();
+            let apart = mentions.last().into_iter().enumerate();
             let apart = apart.map(|(number, mention)| {
                 let known = &mention.requester;
                 let requester = Arc::new(Requester {
@@ -143,7 +214,7 @@ mod tests {
             });
             let apart: Vec<Mention> = apart.collect();
             let count = apart.len();
-            assert_eq!(mentions.people().all, join::people(apart, count));
+            assert_eq!(People::of(&all, country).all, join::people(apart, count));
         }
     }
 }

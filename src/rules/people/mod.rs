@@ -26,7 +26,7 @@ use crate::model::moment::Moment;
 use crate::model::status::TicketType;
 use crate::model::ticket_summary::TicketSummary;
 use crate::rules::merge::log::REDACTED;
-use crate::rules::people::mention::Mention;
+use crate::rules::people::mention::{Mention, Requester};
 use crate::rules::text::normalize::{normalize, words};
 
 /// A requester of one ticket or several. Of each kind of data the newest that was said; empty
@@ -57,6 +57,8 @@ pub struct Person {
     pub first: Moment,
     /// When the last of them was opened.
     pub last: Moment,
+    /// When they and the desk were last in touch, beside the calls that opened tickets.
+    pub contacted: Option<Moment>,
     /// All that was ever said, in plain letters.
     said: PersonData,
 }
@@ -223,35 +225,50 @@ impl Person {
             open: tickets.iter().filter(|ticket| ticket.is_open).count(),
             first: oldest.created,
             last: newest.created,
+            contacted: tickets.iter().filter_map(|ticket| ticket.contacted).max(),
             said,
         };
         // Those that told nothing new, since when nothing was new.
-        let mut met: Vec<&Asset> = Vec::new();
-        for asset in tickets.iter().filter_map(|ticket| ticket.asset.as_deref()) {
-            if met.iter().any(|known| std::ptr::eq(*known, asset)) {
+        let mut met: Vec<(*const Asset, *const str)> = Vec::new();
+        for ticket in tickets {
+            let (Some(asset), code) = (ticket.asset.as_deref(), &*ticket.code) else {
+                continue;
+            };
+            let is_known = |known: &(*const Asset, *const str)| {
+                std::ptr::eq(known.0, asset) && std::ptr::eq(known.1, code)
+            };
+            if met.iter().any(is_known) {
                 continue;
             }
-            if person.met(asset) {
+            if person.met(asset, code) {
                 met.clear();
             } else {
-                met.push(asset);
+                met.push((asset, code));
             }
         }
         Some(person)
     }
 
-    /// Adds a piece of equipment, or what it tells of one that is known; whether anything is new.
-    fn met(&mut self, asset: &Asset) -> bool {
+    /// Adds a piece of equipment that a ticket of a problem code names, or what it tells of one that is
+    /// known; whether anything is new.
+    fn met(&mut self, asset: &Asset, code: &str) -> bool {
+        let code = Some(code).filter(|code| !code.is_empty());
         if let Some(known) = self.equipment.iter_mut().find(|known| known.is(asset)) {
-            let before = known.clone();
-            known.fill(asset);
-            return *known != before;
+            let is_new = known.fill(asset);
+            return known.takes(code) || is_new;
         }
         let is_room = self.equipment.len() < MOST;
         if is_room {
-            self.equipment.push(asset.clone());
+            let mut asset = asset.clone();
+            asset.takes(code);
+            self.equipment.push(asset);
         }
         is_room
+    }
+
+    /// When they and the desk were last in touch, whoever called whom.
+    pub fn latest(&self) -> Moment {
+        self.contacted.map_or(self.last, |at| at.max(self.last))
     }
 
     /// What a new ticket of this person takes over, but for the equipment.
@@ -316,8 +333,14 @@ impl Person {
 /// The newest name that is not merely a part of another of the same person's.
 fn name(tickets: &[&Mention]) -> String {
     let mut all: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut before: Option<&Requester> = None;
     for ticket in tickets {
-        let text = ticket.requester.told(Key::RequesterName);
+        let requester = &*ticket.requester;
+        if before.is_some_and(|before| std::ptr::eq(before, requester)) {
+            continue;
+        }
+        before = Some(requester);
+        let text = requester.told(Key::RequesterName);
         let known = all.len() >= MOST || all.iter().any(|(known, _)| *known == text);
         if !text.is_empty() && !known {
             all.push((text, name_words(text)));
@@ -366,7 +389,7 @@ impl Asset {
     /// Whether both are one piece: serial numbers tell; without one of each, nothing that both
     /// say differs, and they say something of the same.
     fn is(&self, other: &Self) -> bool {
-        let same = |a: &str, b: &str| compact(a) == compact(b);
+        let same = |a: &str, b: &str| a == b || compact(a) == compact(b);
         if !self.serial.is_empty() && !other.serial.is_empty() {
             return same(&self.serial, &other.serial);
         }
@@ -382,8 +405,8 @@ impl Asset {
         both.peek().is_some() && both.all(|(a, b)| same(a, b))
     }
 
-    /// Takes what an older ticket says and newer ones do not.
-    pub(in crate::rules) fn fill(&mut self, older: &Self) {
+    /// Takes what an older ticket says and newer ones do not; whether that is anything.
+    pub(in crate::rules) fn fill(&mut self, older: &Self) -> bool {
         let fields = [
             (&mut self.name, &older.name),
             (&mut self.model, &older.model),
@@ -391,14 +414,20 @@ impl Asset {
             (&mut self.licence, &older.licence),
             (&mut self.location, &older.location),
         ];
+        let mut is_new = false;
         for (own, older) in fields {
-            if own.is_empty() {
+            if own.is_empty() && !older.is_empty() {
                 own.clone_from(older);
+                is_new = true;
             }
         }
-        if self.codes.len() < MOST {
-            self.codes.extend(older.codes.iter().cloned());
-        }
+        is_new
+    }
+
+    /// Takes the problem code of a ticket that names it; whether it is new.
+    pub(in crate::rules) fn takes(&mut self, code: Option<&str>) -> bool {
+        let code = code.filter(|code| self.codes.len() < MOST && !self.codes.contains(*code));
+        code.is_some_and(|code| self.codes.insert(code.to_owned()))
     }
 }
 

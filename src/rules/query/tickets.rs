@@ -110,6 +110,7 @@ pub fn looks_at(query: &TicketQuery, past: bool) -> Option<FieldSet> {
 pub fn look_at(name: &Name, past: bool, set: &mut FieldSet) -> Option<()> {
     let keys: &[Key] = match name {
         Name::Field(field) => {
+            set.beyond |= matches!(field, Field::Known(Key::Id | Key::Created));
             set.add(field.clone());
             &[]
         }
@@ -124,7 +125,10 @@ pub fn look_at(name: &Name, past: bool, set: &mut FieldSet) -> Option<()> {
         Name::Place => &[Key::RequesterLocation, Key::AssetLocation],
         Name::Tier | Name::Area => &[Key::Queue],
         Name::Department | Name::Provider | Name::Category => &[Key::Code],
-        Name::Updated | Name::Resolved | Name::Age => &[],
+        Name::Updated | Name::Resolved | Name::Age => {
+            set.beyond = true;
+            &[]
+        }
         // No clock of a done ticket is due.
         Name::Due if !past => &[],
         Name::Due | Name::Breached | Name::Bounces | Name::Minutes | Name::Activity => {
@@ -139,14 +143,16 @@ pub fn look_at(name: &Name, past: bool, set: &mut FieldSet) -> Option<()> {
 
 fn look_at_flag(flag: Flag, past: bool, set: &mut FieldSet) -> Option<()> {
     let keys: &[Key] = match flag {
-        Flag::Open
-        | Flag::Done
-        | Flag::Conflict
+        Flag::Open | Flag::Done => &[],
+        Flag::Conflict
         | Flag::Untold
         | Flag::Told
         | Flag::Said
         | Flag::Escalated
-        | Flag::Unacknowledged => &[],
+        | Flag::Unacknowledged => {
+            set.beyond = true;
+            &[]
+        }
         Flag::Mine | Flag::Unassigned | Flag::RetiredAgent => &[Key::Assignee],
         Flag::RetiredQueue => &[Key::Queue],
         Flag::Complaint => &[Key::RequestFeeling],

@@ -416,19 +416,26 @@ fn matching(
     at: Moment,
 ) -> ReportTickets {
     // What happened later makes it another ticket.
-    let may_fit = |ticket: &TicketSummary| ticket.updated > at || matcher.fits(ticket);
+    let words = Words::of(desk, scan, matcher);
+    let may_fit = |ticket: &TicketSummary| {
+        (ticket.updated > at || matcher.fits(ticket)) && words.may_be_in(ticket)
+    };
+    let then = FieldSet::of(TicketHistory::KEYS);
     let tickets = match fields {
         Some(fields) => {
+            let mut fields = fields.clone();
+            if matcher.needs_text() {
+                fields.join(FieldSet::of(MARKS));
+            }
             let done = DoneTickets {
                 fits: Some(&may_fit),
-                then: TicketHistory::KEYS,
-                ..DoneTickets::of(fields)
+                then: Some(&then),
+                ..DoneTickets::of(&fields)
             };
             desk.some_scanned(scan, Want::All, done)
         }
         None => desk.scanned(scan, Want::All),
     };
-    let words = Words::of(desk, Some(scan), matcher);
     let mut found = ReportTickets {
         problems: tickets.problems,
         ..ReportTickets::default()
