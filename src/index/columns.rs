@@ -156,11 +156,10 @@ pub(in crate::index) fn write(
     Ok(directory)
 }
 
-/// The columns of some tickets, as far as they are looked at.
+/// The columns of some tickets that are looked at.
 struct Open<'d> {
     count: usize,
     first: Vec<(&'d Field, Column)>,
-    then: Vec<(&'d Field, Column)>,
 }
 
 impl Directory {
@@ -170,21 +169,13 @@ impl Directory {
         done: &DoneTickets<'_>,
         part: impl Fn(ByteRange) -> Option<Vec<u8>>,
     ) -> Option<Open<'_>> {
-        let (mut first, mut then) = (Vec::new(), Vec::new());
-        for (field, place) in &self.columns {
-            let columns = if *field == Field::Known(Key::Status) || done.fields.has(field) {
-                &mut first
-            } else if done.then.is_some_and(|then| then.has(field)) {
-                &mut then
-            } else {
-                continue;
-            };
-            columns.push((field, Column::of(part(*place)?, count)?));
-        }
-        Some(Open { count, first, then })
+        let mut fields = done.fields.clone();
+        fields.add(Field::Known(Key::Status));
+        let first = self.columns(&fields, count, part)?;
+        Some(Open { count, first })
     }
 
-    /// The columns of these fields, for somebody who is shown each ticket.
+    /// The columns of these fields.
     pub(in crate::index) fn columns(
         &self,
         fields: &FieldSet,
@@ -335,11 +326,15 @@ pub(in crate::index) fn read(
         all.sort_unstable();
         all.truncate(most);
     }
+    let then = match done.then.filter(|_| !all.is_empty()) {
+        Some(then) => directory.columns(then, count, part)?,
+        None => Vec::new(),
+    };
     let mut kept = Vec::with_capacity(all.len());
     for (_, id, at) in all {
         let mut own = TicketSummary::partial(id);
         beside.put(at, &mut own)?;
-        for columns in [&open.first, &open.then] {
+        for columns in [&open.first, &then] {
             put_in(columns, &mut vec![0; columns.len()], at, &mut own)?;
         }
         kept.push(own);
