@@ -199,13 +199,12 @@ fn of_values(
     numbers.push(0);
     for place in 1..=u32::try_from(column.len()).ok()? {
         let bytes = column.bytes(place)?;
-        let number = match known.get(bytes) {
-            Some(number) => *number,
-            None => {
-                *last = last.checked_add(1)?;
-                known.insert(bytes.into(), *last);
-                *last
-            }
+        let number = if let Some(number) = known.get(bytes) {
+            *number
+        } else {
+            *last = last.checked_add(1)?;
+            known.insert(bytes.into(), *last);
+            *last
         };
         numbers.push(number);
     }

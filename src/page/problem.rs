@@ -1,10 +1,11 @@
 //! What is wrong with a page, and where.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// One thing wrong with one file. A value, carried beside the good pages to the outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// The file, relative to the desk.
     pub path: String,
@@ -22,6 +23,12 @@ pub struct Problem {
     pub fatal: bool,
     /// Whether the page may only be read because of it: to write it would lose what stands there.
     pub bars: bool,
+}
+
+/// Leaves of what was found at first what a second look found, too: others may have been writing.
+pub fn retain_found_again(first: &mut Vec<Problem>, again: &[Problem]) {
+    let again: HashSet<&Problem> = again.iter().collect();
+    first.retain(|problem| again.contains(problem));
 }
 
 impl Problem {

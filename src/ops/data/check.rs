@@ -16,7 +16,7 @@ use crate::ops::kb;
 use crate::ops::mail::quarantine;
 use crate::ops::ticket::attach::verify;
 use crate::ops::ticket::{recurring, views};
-use crate::page::problem::Problem;
+use crate::page::problem::{Problem, retain_found_again};
 use crate::page::{catalog, settings, text_check};
 use crate::rules::absence;
 use crate::rules::lifecycle::attachments;
@@ -70,9 +70,7 @@ pub fn check(desk: &Desk, scope: &Scope, now: Moment) -> Checked {
         let reopened = reopened(desk);
         let desk = reopened.as_ref().unwrap_or(desk);
         let again = look(desk, scope, now, Some(&tickets.collect()));
-        checked
-            .problems
-            .retain(|problem| again.problems.contains(problem));
+        retain_found_again(&mut checked.problems, &again.problems);
     }
     if !checked.problems.is_empty() {
         leave_steps_under_way(desk, &mut checked);

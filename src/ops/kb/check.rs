@@ -20,7 +20,7 @@ use crate::page::catalog;
 use crate::page::front_matter::lines_from;
 use crate::page::links::{self, LinkTarget};
 use crate::page::markdown;
-use crate::page::problem::{Problem, did_you_mean};
+use crate::page::problem::{Problem, did_you_mean, retain_found_again};
 use crate::rules::lifecycle::attachments::is_refused_by_windows;
 use crate::rules::people::address;
 use crate::rules::text::normalize::normalize;
@@ -43,9 +43,7 @@ pub fn check(desk: &Desk, now: Moment, scope: &Scope) -> Checked {
         // Only what is found twice is wrong: others may be writing.
         let reopened = reopened(desk);
         let again = look(reopened.as_ref().unwrap_or(desk), now, scope);
-        checked
-            .problems
-            .retain(|problem| again.problems.contains(problem));
+        retain_found_again(&mut checked.problems, &again.problems);
     }
     checked
 }

@@ -308,11 +308,7 @@ impl Git {
         let mut command = self.command(Manner::Alone, args);
         // For each object git takes and gives back memory for zlib; the C library would return it to the
         // system and ask for it anew each time, which is half the time of an import.
-        for (name, bytes) in KEPT_MEMORY {
-            if std::env::var_os(name).is_none() {
-                command.env(name, bytes);
-            }
-        }
+        command.envs(KEPT_MEMORY);
         self.start(command, words(args))
     }
 

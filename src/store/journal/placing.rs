@@ -102,7 +102,8 @@ impl Writer {
         };
         let kept = self.leave_all_planned(entry, &left);
         if kept.is_ok() {
-            bulk.files.retain(|file| !left.contains(file));
+            let left: BTreeSet<&str> = left.iter().map(|file| file.path.as_str()).collect();
+            bulk.files.retain(|file| !left.contains(file.path.as_str()));
             bulk.stage = BulkStage::Placed;
         }
         entry.bulk = Some(bulk);

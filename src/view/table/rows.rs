@@ -30,7 +30,7 @@ pub(in crate::view) struct Rows {
     text: String,
     cells: Vec<Cell>,
     /// Of each row where its text and its cells begin.
-    rows: Vec<(usize, usize)>,
+    begins: Vec<(usize, usize)>,
 }
 
 impl Rows {
@@ -47,14 +47,14 @@ impl Rows {
             flexible,
             text: String::new(),
             cells: Vec::new(),
-            rows: Vec::new(),
+            begins: Vec::new(),
         }
     }
 
     /// One row more.
     pub(in crate::view) fn add(&mut self, row: &[PaintedText]) {
         let from = self.text.len();
-        self.rows.push((from, self.cells.len()));
+        self.begins.push((from, self.cells.len()));
         for ((role, text), widest) in row.iter().zip(&mut self.widths) {
             self.text.push_str(text);
             let wide = width(text);
@@ -77,7 +77,7 @@ impl Rows {
         if let Some(own) = self.widths.get_mut(self.flexible).filter(|own| **own > CUT) {
             *own = own.saturating_sub(over).max(CUT);
         }
-        let mut out = String::with_capacity(self.text.len() + self.rows.len() * (gaps + 16));
+        let mut out = String::with_capacity(self.text.len() + self.begins.len() * (gaps + 16));
         let head = self.head.iter().zip(&self.widths);
         let head: Vec<String> = head.map(|(text, wide)| squeezed(text, *wide)).collect();
         let head: Vec<(Role, &str, usize)> = head
@@ -86,9 +86,9 @@ impl Rows {
             .collect();
         self.line(&head, paint, &mut out);
         let mut cells = Vec::with_capacity(self.widths.len());
-        for (at, (from, first)) in self.rows.iter().enumerate() {
+        for (at, (from, first)) in self.begins.iter().enumerate() {
             let (to, last) = self
-                .rows
+                .begins
                 .get(at + 1)
                 .copied()
                 .unwrap_or((self.text.len(), self.cells.len()));

@@ -94,6 +94,7 @@ pub(crate) const QUICK: &[&str] = &[
     "safe text",
     "late rows",
     "escalations",
+    "problems found again",
 ];
 
 const ID: &str = "2611-7K3MQ";
@@ -181,6 +182,17 @@ pub(crate) fn all() -> Vec<Subject> {
         let shapes = if logs { Shapes::Logs } else { Shapes::All };
         all.push(Subject { name, shapes, run });
     };
+    add(
+        "problems found again",
+        false,
+        Box::new(|text| {
+            let lines = text.split_inclusive([' ', '\n', ',']).enumerate();
+            let found = lines.map(|(n, line)| problem::Problem::whole("x", format!("{n} {line}")));
+            let mut found: Vec<problem::Problem> = found.collect();
+            let again = found.clone();
+            problem::retain_found_again(&mut found, &again);
+        }),
+    );
     add(
         "a ticket's body",
         false,
