@@ -73,7 +73,6 @@ pub(in crate::cli) fn run(context: &mut Context, args: &TicketsArgs) -> ExitResu
     let desk = context.desk()?;
     let act = context.act(desk)?;
     let here = crate::cli::env::current_dir();
-    let export = bytes(&args.file)?;
     let log = name(&args.file);
     let own = match &args.map {
         Some(path) => {
@@ -94,7 +93,6 @@ pub(in crate::cli) fn run(context: &mut Context, args: &TicketsArgs) -> ExitResu
     };
     let reason = context.text(args.message.as_deref())?.unwrap_or_default();
     let mut request = TicketsRequest {
-        bytes: &export,
         log: &log,
         map,
         form: form(args)?,
@@ -110,7 +108,7 @@ pub(in crate::cli) fn run(context: &mut Context, args: &TicketsArgs) -> ExitResu
     request.opened = opened
         .map(|text| values::moment(desk, &text, act.now))
         .transpose()?;
-    let export = TicketsExport::open(desk, &request)?;
+    let export = TicketsExport::open(desk, &request, &bytes(&args.file)?)?;
     if let Some(path) = &args.write_map {
         return write_map(context, path, &export);
     }

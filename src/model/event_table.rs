@@ -260,9 +260,7 @@ impl TicketEvents {
 
     /// All, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Event<'_>> + Clone {
-        let rows = self.rows().iter();
-        let book = self.book.iter();
-        book.flat_map(move |book| rows.clone().map(|row| book.event(row)))
+        self.events(self.rows().iter())
     }
 
     /// The queues that the work was put into, in the order of time; not one that follows from a code
@@ -281,9 +279,16 @@ impl TicketEvents {
 
     /// Those on which clocks depend, oldest first.
     pub fn of_clocks(&self) -> impl Iterator<Item = Event<'_>> {
-        let rows = self.rows().iter().filter(|row| row.what.is_of_clocks());
-        let book = self.book.iter();
-        book.flat_map(move |book| rows.clone().map(|row| book.event(row)))
+        self.events(self.rows().iter().filter(|row| row.what.is_of_clocks()))
+    }
+
+    fn events<'e, R>(&'e self, rows: R) -> impl DoubleEndedIterator<Item = Event<'e>> + Clone
+    where
+        R: DoubleEndedIterator<Item = &'e EventRow> + Clone,
+    {
+        // Without a book there are no rows.
+        let book = self.book.as_deref();
+        rows.filter_map(move |row| Some(book?.event(row)))
     }
 
     /// The last priority.

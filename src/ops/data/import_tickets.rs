@@ -39,8 +39,6 @@ pub enum MapChoice<'r> {
 /// An export and how to read it.
 #[derive(Clone, Debug)]
 pub struct TicketsRequest<'r> {
-    /// The export, whole.
-    pub bytes: &'r [u8],
     /// What to call it in messages.
     pub log: &'r str,
     /// The map.
@@ -73,9 +71,9 @@ pub struct TicketsExport {
 
 impl TicketsExport {
     /// Reads an export, and finds the map that it is read by.
-    pub fn open(desk: &Desk, request: &TicketsRequest<'_>) -> Result<Self, OpError> {
+    pub fn open(desk: &Desk, request: &TicketsRequest<'_>, bytes: &[u8]) -> Result<Self, OpError> {
         let read = |form: &RowForm| {
-            ForeignRows::read(request.bytes, form).map_err(|error| unreadable(request.log, &error))
+            ForeignRows::read(bytes, form).map_err(|error| unreadable(request.log, &error))
         };
         let map_of = |path: &str, text: &str| {
             read_tickets(path, text, &desk.settings, &desk.catalogue)

@@ -162,7 +162,7 @@ impl Flat {
         if self.cells > MOST_CELLS {
             return Err(NotRows::TooLarge(format!("more than {MOST_CELLS} values")));
         }
-        self.rows.push(ForeignRow { number, cells });
+        self.rows.push(ForeignRow { number, cells }.full());
         Ok(())
     }
 

@@ -129,7 +129,7 @@ pub enum ForeignCell {
     /// A text.
     Text(Box<str>),
     /// A text whose bytes in the file are others.
-    Encoded(Box<str>, Box<[u8]>),
+    Encoded(Box<(Box<str>, Box<[u8]>)>),
     /// An object of a list.
     Object(Box<Value>),
 }
@@ -138,7 +138,8 @@ impl ForeignCell {
     /// The text, if it is one.
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) | Self::Encoded(text, _) => Some(text),
+            Self::Text(text) => Some(text),
+            Self::Encoded(both) => Some(&both.0),
             Self::Object(_) => None,
         }
     }
@@ -147,13 +148,19 @@ impl ForeignCell {
     pub fn raw(&self) -> Vec<u8> {
         match self {
             Self::Text(text) => text.as_bytes().to_vec(),
-            Self::Encoded(_, raw) => raw.to_vec(),
+            Self::Encoded(both) => both.1.to_vec(),
             Self::Object(value) => value.to_string().into_bytes(),
         }
     }
 }
 
 impl ForeignRow {
+    /// The row without room for more cells, which would count for as many rows as a file has.
+    pub(in crate::page::foreign_rows) fn full(mut self) -> Self {
+        self.cells.shrink_to_fit();
+        self
+    }
+
     /// All that a column holds.
     pub fn all(&self, column: usize) -> impl Iterator<Item = &ForeignCell> {
         let of = move |cell: &&(u32, ForeignCell)| usize::try_from(cell.0) == Ok(column);

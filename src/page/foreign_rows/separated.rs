@@ -115,7 +115,7 @@ impl Reading {
         if text.as_bytes() == bytes {
             ForeignCell::Text(text.into())
         } else {
-            ForeignCell::Encoded(text.into(), bytes.into())
+            ForeignCell::Encoded(Box::new((text.into(), bytes.into())))
         }
     }
 
@@ -159,10 +159,11 @@ impl Reading {
             .filter_map(|(cell, place)| Some(((*place)?, cell)))
             .collect();
         if !cells.is_empty() {
-            self.out.rows.push(ForeignRow {
+            let row = ForeignRow {
                 number: line,
                 cells,
-            });
+            };
+            self.out.rows.push(row.full());
         }
     }
 

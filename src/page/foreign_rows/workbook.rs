@@ -183,7 +183,7 @@ fn rows(mut sheet: Sheet) -> Result<ForeignRows, NotRows> {
         }
         if row.number != u64::from(at) + 1 {
             if !row.cells.is_empty() {
-                out.rows.push(std::mem::take(&mut row));
+                out.rows.push(std::mem::take(&mut row).full());
             }
             row.number = u64::from(at) + 1;
         }
@@ -196,7 +196,7 @@ fn rows(mut sheet: Sheet) -> Result<ForeignRows, NotRows> {
         }
     }
     if !row.cells.is_empty() {
-        out.rows.push(row);
+        out.rows.push(row.full());
     }
     if beside > 0 {
         out.notes.push(format!(
