@@ -1,4 +1,6 @@
-//! What several tickets have in common, told once.
+//! What several tickets have in common, told once, and what was told of each last.
+
+use crate::model::id::TicketId;
 
 /// What a ticket has of a group of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,5 +23,37 @@ impl Alike {
         let made = make();
         known.push(made.clone());
         made
+    }
+}
+
+/// What was told last of each ticket, by their ids; `None` is that there is nothing.
+pub fn last_of_each<T>(mut told: Vec<(TicketId, Option<T>)>) -> Vec<T> {
+    told.sort_by_key(|(id, _)| *id);
+    let mut last: Vec<(TicketId, Option<T>)> = Vec::with_capacity(told.len());
+    for (id, what) in told {
+        match last.last_mut().filter(|(before, _)| *before == id) {
+            Some((_, before)) => *before = what,
+            None => last.push((id, what)),
+        }
+    }
+    last.into_iter().filter_map(|(_, what)| what).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_last_of_a_ticket_counts() {
+        let id = |text: &str| -> TicketId { text.parse().unwrap() };
+        let (a, b, c) = (id("2611-00001"), id("2611-00002"), id("2611-00003"));
+        let told = vec![
+            (b, Some(1)),
+            (a, Some(2)),
+            (b, Some(3)),
+            (c, Some(4)),
+            (c, None),
+        ];
+        assert_eq!(last_of_each(told), [2, 3]);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::model::alike::Alike;
+use crate::model::alike::{Alike, last_of_each};
 use crate::model::field::{Field, Key};
 use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
@@ -209,26 +209,10 @@ impl<'s> DeviceMentions<'s> {
         Some(equipment)
     }
 
-    /// What was said last of each record that is about a device.
-    fn last(self) -> Vec<DeviceMention> {
-        let mut all = self.all;
-        all.sort_by_key(|(id, _)| *id);
-        let mut last: Vec<(TicketId, Option<DeviceMention>)> = Vec::with_capacity(all.len());
-        for (id, mention) in all {
-            match last.last_mut().filter(|(before, _)| *before == id) {
-                Some((_, before)) => *before = mention,
-                None => last.push((id, mention)),
-            }
-        }
-        last.into_iter()
-            .filter_map(|(_, mention)| mention)
-            .collect()
-    }
-
     /// The devices, the worst first: by problems that came back, by open tickets, by all.
     pub fn devices(self) -> Vec<Device> {
         let days = self.settings.policy.repeat_days;
-        let mut told: Vec<DeviceMention> = self.last();
+        let mut told: Vec<DeviceMention> = last_of_each(self.all);
         told.sort_by_key(|one| Reverse((one.created, one.id)));
         // What is told of the same equipment is of the same device.
         let mut numbers: HashMap<*const Equipment, usize> = HashMap::new();

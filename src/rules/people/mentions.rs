@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::model::alike::Alike;
+use crate::model::alike::{Alike, last_of_each};
 use crate::model::field::Key;
 use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
@@ -135,25 +135,9 @@ impl Mentions {
         code
     }
 
-    /// What was said last of each ticket.
-    fn last(&mut self) -> Vec<Mention> {
-        let mut all = std::mem::take(&mut self.all);
-        all.sort_by_key(|(id, _)| *id);
-        let mut last: Vec<(TicketId, Option<Mention>)> = Vec::with_capacity(all.len());
-        for (id, mention) in all {
-            match last.last_mut().filter(|(before, _)| *before == id) {
-                Some((_, before)) => *before = mention,
-                None => last.push((id, mention)),
-            }
-        }
-        last.into_iter()
-            .filter_map(|(_, mention)| mention)
-            .collect()
-    }
-
     /// The people of these tickets.
-    pub fn people(mut self) -> People {
-        let all = self.last();
+    pub fn people(self) -> People {
+        let all = last_of_each(self.all);
         People {
             all: join::people(all, self.requesters.len()),
             country: self.country,
@@ -198,7 +182,9 @@ mod tests {
                 mentions.add(ticket);
             }
             // Each as if nobody had said the same.
-            let apart = mentions.last().into_iter().enumerate();
+            let apart = last_of_each(std::mem::take(&mut mentions.all))
+                .into_iter()
+                .enumerate();
             let apart = apart.map(|(number, mention)| {
                 let known = &mention.requester;
                 let requester = Arc::new(Requester {

@@ -239,7 +239,7 @@ pub fn verdicts(
     let planned_ones = count::planned(kinds, &line, context).into_iter();
     let instances = line.instances(kinds, planned, context).into_iter();
     let results = instances.filter_map(|instance| {
-        let at_once = instance.end.is_some_and(|(end, _)| end <= instance.start);
+        let at_once = instance.end.is_some_and(|(end, _)| end == instance.start);
         // There is one only where it has a target, which cannot pass before it begins.
         if at_once && instance.kind == ClockKind::FirstResponse {
             return Some(ClockResult {

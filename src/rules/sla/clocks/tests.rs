@@ -1024,6 +1024,53 @@ fn dbt_zendesk_25_oncall_3261_a_summer_ticket_is_counted_by_summer_rules_in_wint
 }
 
 /// Something that can happen to a ticket, and how many minutes after what came before.
+/// How clocks came out, by kind and end.
+fn results(all: &[Clock]) -> Vec<String> {
+    let results = all.iter().map(|one| ClockResult {
+        kind: one.kind,
+        end: one.end,
+        breached: one.breached,
+    });
+    let mut all: Vec<String> = results.map(|one| format!("{one:?}")).collect();
+    all.sort();
+    all
+}
+
+/// As [`results`], as reports count them.
+fn counted_by_reports(events: &TicketEvents, context: DeskContext<'_>) -> Vec<String> {
+    let counted = verdicts(&ClockKind::ALL, events, false, context);
+    let mut all: Vec<String> = counted.iter().map(|one| format!("{one:?}")).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn reports_count_the_clocks_that_there_are() {
+    let house = House::new(&[(FirstResponse, "1h"), (Resolution, "1bd")]);
+    let lines = |first: &str, rest: &[String]| {
+        let mut all = vec![by("08:00", first)];
+        all.extend_from_slice(rest);
+        all
+    };
+    let comment = "created channel=email type=comment status=closed priority=standard";
+    let cases = [
+        lines(CALL, &[]),
+        lines(MAIL, &[by("08:30", OUT)]),
+        lines(MAIL, &[by("08:00", RESOLVE)]),
+        // It was over before it had a clock.
+        lines(comment, &[by("09:00", "convert type:comment>action")]),
+    ];
+    for lines in cases {
+        let (events, context) = (events(&lines), house.context("12:00"));
+        let all = clocks(&events, false, context);
+        assert_eq!(
+            counted_by_reports(&events, context),
+            results(&all),
+            "{lines:?}"
+        );
+    }
+}
+
 fn happenings() -> impl proptest::strategy::Strategy<Value = Vec<(i64, usize)>> {
     proptest::collection::vec((1i64..900, 0usize..HAPPENINGS.len()), 0..14)
 }
@@ -1096,6 +1143,8 @@ proptest::proptest! {
                 proptest::prop_assert_eq!(same.breached, old.breached);
                 proptest::prop_assert_eq!(same.due, old.due);
             }
+            let context = DeskContext { now, ..house.context("09:00") };
+            proptest::prop_assert_eq!(counted_by_reports(&events, context), results(&all));
             for two in all.windows(2).filter(|two| two[0].kind == two[1].kind) {
                 proptest::prop_assert!(two[0].end.is_some_and(|(end, _)| end <= two[1].start));
             }
