@@ -617,6 +617,74 @@ fn a_history_of_another_desk_is_refused() {
 }
 
 #[test]
+fn a_history_that_was_written_anew_is_refused_until_somebody_joins_it() {
+    let team = Team::new();
+    let secret = "The password is otter.";
+    note(&team.marek, &team, "2026-11-23T09:00:00Z", secret);
+    for clone in [&team.marek, &team.anna] {
+        let _ = sync(clone).code(0);
+    }
+    let unsent = "Not pushed yet.";
+    note(&team.anna, &team, "2026-11-23T09:02:00Z", unsent);
+    // The commit of that note is written again without the word, as a purge does it.
+    let page = team.marek.read(&team.path());
+    team.marek
+        .write(&team.path(), &page.replace("otter", "redacted"));
+    let amend = ["commit", "--quiet", "--amend", "--all", "-m", "A note"];
+    let _ = team.marek.git(&amend).code(0);
+    let _ = team.marek.git(&["push", "--quiet", "--force"]).code(0);
+    let old = tree(&team.anna);
+    for args in [&["sync", "--dry-run"][..], &["sync"], &["sync"]] {
+        let out = team.anna.desk("2026-11-23T12:30:00Z", args).code(5);
+        assert!(out.stderr.contains("was written anew"), "{out}");
+    }
+    assert_eq!(tree(&team.anna), old);
+    let there = team
+        .desk
+        .git(&["--git-dir", team.hub.to_str().unwrap(), "show", "main"]);
+    assert!(!there.contains("otter"), "{there}");
+    let join = ["merge", "--quiet", "--no-edit", "origin/main"];
+    let _ = team.anna.git(&join).code(0);
+    for clone in [&team.anna, &team.marek] {
+        let _ = sync(clone).code(0);
+        is_clean(clone);
+    }
+    assert_eq!(tree(&team.anna), tree(&team.marek));
+    assert!(team.marek.read(&team.path()).contains(unsent));
+}
+
+#[test]
+fn a_server_that_went_back_to_a_backup_gets_its_commits_again() {
+    let team = Team::new();
+    let backup = team.desk.beside("backup.git");
+    let hub = team.hub.to_str().unwrap();
+    note(&team.anna, &team, "2026-11-23T09:00:00Z", "Before.");
+    let _ = sync(&team.anna).code(0);
+    let _ = team.desk.git(&[
+        "clone",
+        "--quiet",
+        "--mirror",
+        hub,
+        backup.to_str().unwrap(),
+    ]);
+    note(&team.anna, &team, "2026-11-23T09:05:00Z", "After.");
+    let _ = sync(&team.anna).code(0);
+    fs::remove_dir_all(&team.hub).unwrap();
+    fs::rename(&backup, &team.hub).unwrap();
+    note(&team.marek, &team, "2026-11-23T09:10:00Z", "Elsewhere.");
+    for clone in [&team.marek, &team.anna, &team.marek] {
+        let _ = sync(clone).code(0);
+        is_clean(clone);
+    }
+    assert_eq!(tree(&team.anna), tree(&team.marek));
+    let page = team.marek.read(&team.path());
+    assert!(
+        page.contains("After.") && page.contains("Elsewhere."),
+        "{page}"
+    );
+}
+
+#[test]
 fn other_names_for_branch_and_remote_and_a_second_work_tree() {
     let team = Team::new();
     let marek = &team.marek;

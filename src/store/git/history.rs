@@ -82,6 +82,19 @@ impl Repo {
         Ok(bases)
     }
 
+    /// Whether a commit that leads to only one of two stands again under another name on the way to the
+    /// other: one of the same author and second. Merges do not count, for they are made alike anywhere.
+    pub fn has_copies(&self, ends: [&str; 2]) -> Result<bool, StoreError> {
+        let authored = |to: &str, not: &str| -> Result<HashSet<String>, StoreError> {
+            let args = ["log", "--no-merges", "--format=%at %ae", to, "--not", not];
+            let listed = self.git.run(&args)?.or_error()?;
+            let listed = String::from_utf8_lossy(&listed).into_owned();
+            Ok(listed.lines().map(str::to_owned).collect())
+        };
+        let [a, b] = ends;
+        Ok(!authored(a, b)?.is_disjoint(&authored(b, a)?))
+    }
+
     /// How many commits lead to `to` and not to `from`.
     pub fn commits_between(&self, from: Option<&str>, to: &str) -> Result<usize, StoreError> {
         let range = from.map_or_else(|| to.to_owned(), |from| format!("{from}..{to}"));

@@ -204,6 +204,7 @@ impl Scene {
                     "commands/",
                     "index-",
                     "examined/",
+                    "synced/",
                     "mail-raw/",
                     "mail-counts/",
                     "mail-out/lock",

@@ -8,6 +8,7 @@ use crate::store::git::remote::{RemoteError, TalkError};
 #[derive(Clone, Copy)]
 pub enum SyncError<'a> {
     Unrelated(Part<'a>),
+    Rewritten(Part<'a>),
     Shallow(Part<'a>),
     Left(Part<'a>, Part<'a>, Part<'a>),
     InTheWay(Part<'a>, Part<'a>),
@@ -28,6 +29,8 @@ impl SyncError<'_> {
         match self {
             Self::Unrelated(upstream) => OpError::failed("unrelated", format!("this clone and `{upstream}` have no commit in common"))
                 .hint("is it the right remote? after a purge of its history, every clone must be made anew"),
+            Self::Rewritten(upstream) => OpError::failed("rewritten", format!("the history of `{upstream}` was written anew since this clone last had it"))
+                .hint(format!("after a purge clone anew, else what was purged comes back; to join the two all the same: `git merge {upstream}`, then `desk sync`")),
             Self::Shallow(upstream) => OpError::failed("shallow", format!("the history of this clone is cut short, and `{upstream}` does not give the rest"))
                 .hint("`git fetch --unshallow` fetches all of it"),
             Self::Left(files, upstream, branch) => OpError::failed("merge-left", format!("nothing was merged, for these files need a person: {files}"))

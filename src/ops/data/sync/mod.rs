@@ -1,6 +1,7 @@
 //! `sync`: fetches what other clones did, merges it with what was done here, and pushes.
 
 mod changed_files;
+mod rewritten;
 
 pub use changed_files::{changed_files, changed_texts};
 
@@ -209,7 +210,11 @@ impl Turn<'_> {
             if attempt > 0 {
                 wait_a_turn(attempt);
             }
+            let before = rewritten::last_known(repo, upstream)?;
             let main = fetch(repo, branch, upstream, call)?;
+            let here = repo.commit_named(branch)?;
+            let ends = [here.as_deref(), main.as_deref()];
+            rewritten::refuse(repo, upstream, before.as_deref(), ends)?;
             // With what comes back it is a commit that the remote does not have.
             let theirs = self.examined(branch, main.clone())?;
             let there = match self.own {
@@ -222,15 +227,19 @@ impl Turn<'_> {
             if self.act.dry_run {
                 return self.foretell(branch, theirs.as_deref());
             }
+            let synced = |commit: Option<&String>| match commit {
+                Some(commit) => rewritten::note(repo, upstream, commit),
+                None => Ok(()),
+            };
             let mut at = self.merge(theirs.as_deref())?;
             if self.own.is_some() {
                 at = self.merge(there.as_deref())?;
             }
             let has_all = |ours: &String| [&main, &there].contains(&&Some(ours.clone()));
             let Some(ours) = at.ours.filter(|ours| !has_all(ours)) else {
-                return Ok(());
+                return synced(main.as_ref());
             };
-            let (count, known) = unpushed(repo, to, there.or(main), &ours)?;
+            let (count, known) = unpushed(repo, to, there.or_else(|| main.clone()), &ours)?;
             let unpushed = changed_files(repo, known.as_deref(), &ours)?;
             if let Some(error) = later_here(&unpushed, self.act.now) {
                 return Err(error);
@@ -241,7 +250,7 @@ impl Turn<'_> {
                 if !to.known {
                     repo.follow(&at.branch, to)?;
                 }
-                return Ok(());
+                return synced(self.own.map_or(Some(&ours), |_| main.as_ref()));
             }
         }
         Err(SyncError::KeepsMoving(&to.name()).error())
