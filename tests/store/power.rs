@@ -137,6 +137,22 @@ fn locks_without_content_that_nobody_holds_go() {
     }
 }
 
+/// Where the disk was pulled, no start of the system is between the lock and the next command.
+#[test]
+fn a_lock_of_the_branch_that_names_a_commit_goes_when_nobody_holds_it() {
+    for age in [Duration::ZERO, Duration::from_mins(5)] {
+        let desk = Desk::new();
+        let tip = committed(desk.save(EACH, &note(None, "one\n")));
+        let lock = desk.top.join(".git/refs/heads/main.lock");
+        fs::write(&lock, format!("{tip}\n")).unwrap();
+        let made = fs::File::options().write(true).open(&lock).unwrap();
+        made.set_modified(SystemTime::now() - age).unwrap();
+        committed(desk.save(EACH, &note(Some("one\n"), "two\n")));
+        assert!(!lock.exists());
+        their_commit_removes_nothing(&desk);
+    }
+}
+
 #[test]
 fn an_empty_lock_that_a_process_has_open_stays() {
     if !std::path::Path::new("/proc/self/fd").exists() {

@@ -305,12 +305,15 @@ impl<'a, 'r> Attempt<'a, 'r> {
                 return Attempted::AtOnce;
             }
         }
-        if in_vain(repo, self.end) {
-            let why = format!("another git holds a lock: {why}");
-            Attempted::Done(CommitOutcome::Later(why))
-        } else {
-            Attempted::AfterPause
+        if !in_vain(repo, self.end) {
+            return Attempted::AfterPause;
         }
+        // Meanwhile it stood for so long that nobody can have it.
+        if !remove_stale(repo, Some(since)).removed.is_empty() {
+            return Attempted::AtOnce;
+        }
+        let why = format!("another git holds a lock: {why}");
+        Attempted::Done(CommitOutcome::Later(why))
     }
 
     /// Git may fail after it has moved the branch: at its index, for one, on a full disk.

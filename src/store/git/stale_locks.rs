@@ -2,7 +2,8 @@
 //!
 //! Git's lock files name no owner. But our children only run while the desk's lock is held, so one
 //! that is younger than a turn at the lock that ended badly, that nobody changes for a while, and
-//! in whose work tree no git runs, is such a leftover. So is any that is older than the boot.
+//! in whose work tree no git runs, is such a leftover. So is any that is older than the boot, and,
+//! where a power cut left no sign of either, one that a living git keeps for an instant only.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,8 @@ struct Sighting {
     size: u64,
     changed: SystemTime,
     owner: u32,
+    /// Whether it is that of a reference, with the name of a commit in it.
+    names_commit: bool,
 }
 
 impl Sighting {
@@ -50,12 +53,12 @@ impl Sighting {
         Some(self.owner).filter(|_| self.size > 0)
     }
 
-    /// Whether it is empty, and was for longer than a git leaves one alone without being seen. A
-    /// power cut leaves such a lock, and where the disk went to another machine, or was pulled, no
-    /// start of the system tells so.
-    fn was_left_empty(&self, now: SystemTime) -> bool {
+    /// Whether it is empty or that of a reference, and was for longer than a git leaves one alone
+    /// without being seen. A power cut leaves such a lock, and where the disk went to another machine,
+    /// or was pulled, no start of the system tells so.
+    fn was_left(&self, now: SystemTime) -> bool {
         let stood = now.duration_since(self.changed);
-        self.size == 0 && stood.is_ok_and(|stood| stood > WATCH)
+        (self.size == 0 || self.names_commit) && stood.is_ok_and(|stood| stood > WATCH)
     }
 }
 
@@ -70,7 +73,16 @@ fn sight(path: &Path) -> Option<Sighting> {
         size: meta.size(),
         changed: meta.modified().ok()?,
         owner: meta.uid(),
+        names_commit: [41, 65].contains(&meta.len()) && names_commit(path),
     })
+}
+
+/// Whether a file holds the name of a commit and nothing else. Git puts that into the lock of a reference
+/// right before it renames it.
+fn names_commit(lock: &Path) -> bool {
+    let text = std::fs::read_to_string(lock).unwrap_or_default();
+    let name = text.strip_suffix('\n').unwrap_or_default();
+    matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Every lock file that a git child of ours could have made.
@@ -171,7 +183,7 @@ pub(in crate::store) fn remove_stale_of(
         .partition(|lock| {
             since.is_some_and(|since| lock.changed >= since)
                 || boot.is_some_and(|boot| lock.changed < boot)
-                || lock.was_left_empty(now)
+                || lock.was_left(now)
         });
     healed.left.extend(others.into_iter().map(|lock| lock.path));
     if ours.is_empty() {
@@ -199,7 +211,7 @@ pub(in crate::store) fn any_dead(repo: &Repo) -> bool {
     candidates(repo)
         .iter()
         .filter_map(|path| sight(path))
-        .any(|lock| boot.is_some_and(|boot| lock.changed < boot) || lock.was_left_empty(now))
+        .any(|lock| boot.is_some_and(|boot| lock.changed < boot) || lock.was_left(now))
 }
 
 /// Whether a process has this file open: a git that has made an empty lock has it open until it

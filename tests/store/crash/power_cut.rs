@@ -222,7 +222,17 @@ fn pull_the_plug(kind: &str) {
             assert!(!done || there(&desk), "{about}: taken back");
             fs::write(desk.join("theirs.txt"), "theirs\n").unwrap();
             git(&["add", "theirs.txt"]);
-            git(&["commit", "--quiet", "--message", "theirs"]);
+            let committed =
+                program(&home, &desk, "git", &["commit", "--quiet", "-m", "theirs"]).output();
+            let committed = committed.unwrap();
+            assert!(
+                committed.status.success(),
+                "{about}: a person's commit: {}\nafter the next command: {}{}\n{}",
+                text(&committed.stderr),
+                text(&next.stdout),
+                text(&next.stderr),
+                text(&sh(&format!("cd '{}/.git' && date --iso=ns && find . -name '*.lock' -exec stat {{}} + ; ls -la --time-style=full-iso refs/heads plaindesk; cat plaindesk/session* refs/heads/main*", desk.display())).stdout),
+            );
             let removed = git(&["show", "--name-status", "--format=", "HEAD"]);
             assert_eq!(removed, "A\ttheirs.txt", "{about}");
             let fsck = git(&[
