@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::index::alike::{EachTicket, Shown};
 use crate::index::basics::{self, Basics};
 use crate::index::column::{Column, ColumnWriter, put_in};
+use crate::index::month_cache::MonthContent;
 use crate::index::parts::{ByteRange, encode};
+use crate::index::text::Holding;
 use crate::model::earlier_value::EarlierValues;
 use crate::model::field::{Field, Key};
 use crate::model::field_set::FieldSet;
@@ -39,6 +41,11 @@ pub struct DoneTickets<'s> {
     pub fits: Option<&'s (dyn Fn(&TicketSummary) -> bool + Sync)>,
     /// Whether that is told by the fields alone: it is asked once for all that have the same values.
     pub by_fields: bool,
+    /// What happened is wanted in place of excerpts, of tickets to which nothing happened later. The
+    /// others come as excerpts, whether they fit or not.
+    pub stories_until: Option<Moment>,
+    /// Those only, where it is said.
+    pub among: Option<&'s Holding>,
     /// The fields that are read of those that are kept, beside these.
     pub then: Option<&'s FieldSet>,
     /// Of those only whose ids begin so; an empty one is all.
@@ -58,6 +65,8 @@ impl<'s> DoneTickets<'s> {
             fields,
             fits: None,
             by_fields: false,
+            stories_until: None,
+            among: None,
             then: None,
             begins: "",
             newest: None,
@@ -81,8 +90,19 @@ impl<'s> DoneTickets<'s> {
             each.0.show(ticket);
             return false;
         }
-        let begins = ticket.id.as_str().starts_with(self.begins);
-        begins && self.fits.is_none_or(|fits| fits(ticket))
+        let fits = || self.is_later(ticket.updated) || self.fits.is_none_or(|fits| fits(ticket));
+        self.may_be(ticket.id) && fits()
+    }
+
+    /// Whether something happened to a ticket after the moment until which what happened is wanted: then
+    /// nothing tells yet whether it is one of them.
+    pub(in crate::index) fn is_later(&self, updated: Moment) -> bool {
+        self.stories_until.is_some_and(|until| updated > until)
+    }
+
+    /// Whether a ticket with this id may be one of them.
+    fn may_be(&self, id: TicketId) -> bool {
+        id.as_str().starts_with(self.begins) && self.among.is_none_or(|among| among.has(id))
     }
 }
 
@@ -265,26 +285,26 @@ impl Beside {
     }
 }
 
-/// The tickets of a directory, as far as they are wanted, and how many more fit; `None` where something
-/// is torn. `part` reads a part, `histories` what happened to the tickets, in their order.
+/// The tickets of a directory, as far as they are wanted; `None` where something is torn. `part` reads a
+/// part, `histories` what happened to the tickets, in their order.
 pub(in crate::index) fn read(
     directory: &Directory,
     count: usize,
     done: DoneTickets<'_>,
     part: impl Fn(ByteRange) -> Option<Vec<u8>> + Copy,
     histories: impl FnOnce() -> Option<Vec<TicketHistory>>,
-) -> Option<(Vec<TicketSummary>, usize)> {
-    let only_counts = done.newest == Some(0) && done.begins.is_empty();
+) -> Option<MonthContent> {
+    let only_counts = done.newest == Some(0) && done.begins.is_empty() && done.among.is_none();
     let by_fields = done.by_fields && !done.fields.stories;
     if only_counts && done.fits.is_none() {
-        return Some((Vec::new(), count));
+        return Some(MonthContent::counted(count));
     }
     let open = directory.open(count, &done, part)?;
     if only_counts
         && by_fields
         && let Some(fits) = done.fits
     {
-        return Some((Vec::new(), counted(&open, fits)?));
+        return Some(MonthContent::counted(counted(&open, fits)?));
     }
     let mut beside = Beside {
         basics: directory.basics(count, part)?,
@@ -292,7 +312,7 @@ pub(in crate::index) fn read(
         earlier: BTreeMap::new(),
         others: rarely(&part(directory.others)?)?,
     };
-    if done.fields.stories {
+    if done.fields.stories || done.stories_until.is_some() {
         beside.stories = histories().filter(|stories| stories.len() == count)?;
         beside.earlier = rarely(&part(directory.earlier)?)?;
     }
@@ -303,7 +323,7 @@ pub(in crate::index) fn read(
     let mut before: Vec<u32> = vec![0; open.first.len()];
     for at in 0..count {
         let id = beside.basics.id(at)?;
-        if !done.begins.is_empty() && !id.as_str().starts_with(done.begins) {
+        if !done.may_be(id) {
             continue;
         }
         let mut ask = || {
@@ -311,7 +331,9 @@ pub(in crate::index) fn read(
             beside.put(at, &mut shown)?;
             Some(done.fits.is_none_or(|fits| fits(&shown)))
         };
-        let fits = if by_fields {
+        let fits = if done.is_later(beside.basics.updated(at)?) {
+            true
+        } else if by_fields {
             answers.of_ticket(&open, at, ask)?
         } else {
             ask()?
@@ -326,20 +348,30 @@ pub(in crate::index) fn read(
         all.sort_unstable();
         all.truncate(most);
     }
-    let then = match done.then.filter(|_| !all.is_empty()) {
+    let as_story =
+        |updated: &Reverse<Moment>| done.stories_until.is_some() && !done.is_later(updated.0);
+    let excerpts = all.iter().any(|(updated, ..)| !as_story(updated));
+    let then = match done.then.filter(|_| excerpts) {
         Some(then) => directory.columns(then, count, part)?,
         None => Vec::new(),
     };
-    let mut kept = Vec::with_capacity(all.len());
-    for (_, id, at) in all {
+    let mut kept = MonthContent {
+        more,
+        ..MonthContent::default()
+    };
+    for (updated, id, at) in all {
+        if as_story(&updated) {
+            kept.histories.push(beside.stories.get(at)?.clone());
+            continue;
+        }
         let mut own = TicketSummary::partial(id);
         beside.put(at, &mut own)?;
         for columns in [&open.first, &then] {
             put_in(columns, &mut vec![0; columns.len()], at, &mut own)?;
         }
-        kept.push(own);
+        kept.summaries.push(own);
     }
-    Some((kept, more))
+    Some(kept)
 }
 
 /// Reads what [`rare`] gave.

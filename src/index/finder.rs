@@ -5,10 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 
 use crate::index::article_cache::{self, ArticleCache, CachedArticle};
 use crate::index::scan::Scan;
-use crate::index::text::{self, Collection, Hit, Opening, TextQuery, TextSearcher};
+use crate::index::text::{self, Collection, Hit, Holding, Opening, TextQuery, TextSearcher};
 use crate::index::ticket_cache::{self, CachedTickets, Progress};
 use crate::index::want::Want;
-use crate::model::id::TicketId;
 use crate::page::problem::Problem;
 use crate::rules::query::words::WordFilter;
 use crate::store::fs::root::Root;
@@ -123,6 +122,18 @@ impl<'r> Finder<'r> {
         self.texts.get(&kind)
     }
 
+    /// Whether something of an index was found to be torn, on any of the ways in which it is asked. Then
+    /// nothing that was said is to be believed, and the index is forgotten: whoever opens it anew has it
+    /// made of the files.
+    pub fn forget_torn(&self) -> bool {
+        let torn = self.texts.iter().filter(|(_, texts)| texts.is_torn());
+        let torn: Vec<Collection> = torn.map(|(kind, _)| *kind).collect();
+        for kind in &torn {
+            text::forget(self.root, *kind);
+        }
+        !torn.is_empty()
+    }
+
     /// The texts that answer a question best; see [`TextSearcher::find`]. An index in which something is
     /// broken is built anew first.
     pub fn find(
@@ -148,7 +159,9 @@ impl<'r> Finder<'r> {
         let Some(texts) = self.texts.get(&kind) else {
             return Err(Broken("it was not opened".to_owned()));
         };
-        if let Ok(found) = guard(|| ask(texts)) {
+        if let Ok(found) = guard(|| ask(texts))
+            && !texts.is_torn()
+        {
             return Ok(found);
         }
         let texts = anew(self.root, &self.scan, kind, self.format, &|_, _| ())?;
@@ -161,28 +174,36 @@ impl<'r> Finder<'r> {
 /// So many texts are read for an index that is kept nowhere, before the files are read instead.
 const MOST: usize = 500;
 
-/// The tickets that may hold all these words, by the text index, which is made where there is none: at
-/// least those that do, so that the files of the others need not be read. `None` where it cannot tell,
-/// or could not be kept for the next command.
+/// The tickets that hold words, or with `true` before a word do not, by the text index, which is made
+/// where there is none; see [`Holding`]. `None` where it cannot tell, or could not be kept for the next
+/// command.
 pub fn holding(
     root: &Root,
     scan: &Scan,
     declared: &str,
-    words: &[&WordFilter],
+    words: &[(bool, &WordFilter)],
     progress: Progress<'_>,
-) -> Option<HashSet<TicketId>> {
+) -> Option<Holding> {
     let kind = Collection::Tickets;
-    let opening = guard(|| text::open(root, scan, kind, text::format(declared))).ok()?;
-    if let Opening::Behind(refresh) = &opening
-        && refresh.total() > MOST
-        && !refresh.is_kept()
-    {
-        return None;
+    let format = text::format(declared);
+    // An index in which something is torn is made anew, once.
+    for _ in 0..2 {
+        let opening = guard(|| text::open(root, scan, kind, format)).ok()?;
+        if let Opening::Behind(refresh) = &opening
+            && refresh.total() > MOST
+            && !refresh.is_kept()
+        {
+            return None;
+        }
+        if let Ok(texts) = finish(opening, progress)
+            && let Ok(found) = guard(|| texts.holding(words))
+            && !texts.is_torn()
+        {
+            return found;
+        }
+        text::forget(root, kind);
     }
-    let texts = finish(opening, progress).ok()?;
-    let mut found = guard(|| texts.holding(words)).ok()??;
-    found.extend(&texts.unread);
-    Some(found.into_iter().filter_map(TicketId::of_number).collect())
+    None
 }
 
 /// Names the files whose texts cannot be found, because they could not be read, as far as that was

@@ -94,6 +94,16 @@ pub(in crate::index) struct MonthContent {
     pub more: usize,
 }
 
+impl MonthContent {
+    /// Of tickets of which none is wanted but their number.
+    pub(in crate::index) fn counted(more: usize) -> Self {
+        Self {
+            more,
+            ..Self::default()
+        }
+    }
+}
+
 /// What the files of a month say.
 pub(in crate::index) type MonthRows = BTreeMap<TicketId, (FileStamp, CachedFile)>;
 
@@ -352,12 +362,7 @@ impl MonthCache {
         done: Option<DoneTickets<'_>>,
     ) -> Option<MonthContent> {
         if let Some(done) = done.filter(|done| done.live_too || !cached.live) {
-            let (summaries, more) = self.by_columns(months, cached, done)?;
-            return Some(MonthContent {
-                summaries,
-                more,
-                ..MonthContent::default()
-            });
+            return self.by_columns(months, cached, done);
         }
         let mut histories = histories(&self.part(months, cached.histories)?)?;
         if want.is_of_stories() {
@@ -391,20 +396,17 @@ impl MonthCache {
         all.max().unwrap_or_else(Moment::epoch)
     }
 
-    /// The tickets of a leaf as its columns tell of them, and how many more fit.
+    /// The tickets of a leaf as its columns tell of them.
     fn by_columns(
         &self,
         months: &Caches,
         cached: &Chunk,
         done: DoneTickets<'_>,
-    ) -> Option<(Vec<TicketSummary>, usize)> {
+    ) -> Option<MonthContent> {
         if !may_begin(&self.name, done.begins) {
-            return Some((Vec::new(), 0));
+            return Some(MonthContent::default());
         }
         let count = cached.count as usize;
-        if done.newest == Some(0) && done.begins.is_empty() && done.fits.is_none() {
-            return Some((Vec::new(), count));
-        }
         let file = self.open(months)?;
         let part = |place| Self::read(&file, place);
         let directory: Directory = postcard::from_bytes(&part(cached.columns)?).ok()?;
@@ -412,7 +414,7 @@ impl MonthCache {
             let columns = directory.columns(each.fields(), count, part)?;
             let basics = directory.basics(count, part)?;
             each.of_columns(columns, &basics, count)?;
-            return Some((Vec::new(), 0));
+            return Some(MonthContent::default());
         }
         let stories = || histories(&part(cached.histories)?);
         columns::read(&directory, count, done, part, stories)

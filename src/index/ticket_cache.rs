@@ -320,8 +320,21 @@ impl CachedTickets {
             self.complaints.extend(Complaint::of(&summary));
             if is_wanted(&summary, want, done) {
                 self.all.retain(|one| one.id != *id);
-                self.all.push(summary);
+                if done.is_some_and(|done| done.stories_until.is_some()) {
+                    self.histories.retain(|one| one.id != *id);
+                }
+                self.put(summary, done);
             }
+        }
+    }
+
+    /// Puts a ticket to the others: what happened to it, where that is wanted.
+    fn put(&mut self, summary: TicketSummary, done: Option<DoneTickets<'_>>) {
+        match done.filter(|done| done.stories_until.is_some()) {
+            Some(done) if !done.is_later(summary.updated) => {
+                self.histories.push(TicketHistory::of(&summary));
+            }
+            _ => self.all.push(summary),
         }
     }
 
@@ -355,7 +368,7 @@ impl CachedTickets {
                         self.histories
                             .extend(want.tells(&history).then_some(history));
                     } else if is_wanted(&summary, want, done) {
-                        self.all.push(*summary);
+                        self.put(*summary, done);
                     }
                 }
                 CachedFile::Unreadable(problem) => self.problems.push(*problem),

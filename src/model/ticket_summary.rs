@@ -286,12 +286,6 @@ impl TicketSummary {
         self.entries == PARTIAL
     }
 
-    /// Whether its id, its problem code, a tag or another number of it has letters beyond ASCII.
-    pub fn has_marks_beyond_ascii(&self) -> bool {
-        let mut values = MARKS.iter().filter_map(|key| self.get(*key));
-        values.any(|value| !value.to_string().is_ascii())
-    }
-
     /// Whether something is left to do: the work, or telling the requester.
     pub fn is_live(&self) -> bool {
         self.status().is_open() || self.tell.is_some()

@@ -173,6 +173,51 @@ fn whatever_is_odd_about_the_index_means_a_new_one() {
 }
 
 #[test]
+fn a_bit_that_is_broken_in_the_index_changes_no_answer() {
+    let desk = Desk::new();
+    for at in 0..20 {
+        desk.open(&format!("Printer {at} jams near hall {}", at % 3));
+    }
+    let answers = || {
+        let listed = ["jams", "pri*", "-7"].map(|word| {
+            desk.run_args(&["list", "--columns", "title", "--", word])
+                .stdout
+        });
+        let found =
+            ["printer 7 hall", "nothing of printers"].map(|words| found(&desk, &["search", words]));
+        (listed, found)
+    };
+    let expected = answers();
+    let (listed, found) = &expected;
+    assert!(listed.iter().all(|listed| listed.contains("Printer 19")));
+    assert!(!listed[2].contains("Printer 7 "));
+    assert!(found.iter().all(|found| !found.is_empty()));
+    let files = || -> Vec<PathBuf> {
+        let all = fs::read_dir(folder(&desk).join("tickets")).unwrap();
+        all.flatten().map(|entry| entry.path()).collect()
+    };
+    let parts: Vec<String> = files()
+        .iter()
+        .filter_map(|path| Some(path.extension()?.to_str()?.to_owned()))
+        .collect();
+    assert!(parts.len() >= 7, "{parts:?}");
+    for part in parts {
+        for share in 0..6 {
+            // It is made anew under another name whenever it was torn.
+            let path = files()
+                .into_iter()
+                .find(|path| path.to_string_lossy().ends_with(&part));
+            let path = path.unwrap();
+            let mut bytes = fs::read(&path).unwrap();
+            let at = (bytes.len() - 1) * share / 5;
+            bytes[at] ^= 4;
+            fs::write(&path, bytes).unwrap();
+            assert!(expected == answers(), "byte {at} of {part}");
+        }
+    }
+}
+
+#[test]
 fn a_desk_in_which_nothing_can_be_kept_is_searched_too() {
     let desk = Desk::with_ticket();
     let id = desk.id("ID1");

@@ -6,37 +6,49 @@
 //!
 //! The engine takes the names of its files from lists that stand beside them. A clone may have
 //! brought those lists, so only names of the engine's own pattern are opened, written or removed.
-//! Files are read, not mapped: one that is cut short is an error then, and ends no process.
+//! Files are read, not mapped: one that is cut short is an error then, and ends no process; and what
+//! is read is proved, see `proved_file`.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::ops::Range;
-use std::os::unix::fs::FileExt;
+use std::io::{self, BufWriter};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
-use tantivy::directory::{
-    AntiCallToken, DirectoryLock, FileHandle, Lock, OwnedBytes, TerminatingWrite, WatchCallback,
-    WatchHandle, WritePtr,
-};
-use tantivy::{Directory, HasLen};
+use tantivy::directory::{DirectoryLock, FileHandle, Lock, WatchCallback, WatchHandle, WritePtr};
 
+use crate::index::text::proved_file::{ProvedFile, ProvedWriter, Torn, seal};
 use crate::store::error::StoreError;
 use crate::store::fs::caches::{Caches, LISTS};
 
 /// See the module.
 #[derive(Clone, Debug)]
-pub(in crate::index::text) struct CacheDirectory(Arc<Caches>);
+pub(in crate::index::text) struct CacheDirectory {
+    folder: Arc<Caches>,
+    torn: Torn,
+}
 
 impl CacheDirectory {
     pub(in crate::index::text) fn of(folder: &Arc<Caches>) -> Self {
-        Self(Arc::clone(folder))
+        Self {
+            folder: Arc::clone(folder),
+            torn: Torn::default(),
+        }
     }
 
-    /// Opens a file; `None` where there is none.
-    fn file(&self, path: &Path) -> io::Result<Option<File>> {
-        self.0.file(name(path)?).map_err(io_error)
+    /// Whether anything that was read so far is not what was written.
+    pub(in crate::index::text) fn is_torn(&self) -> bool {
+        self.torn.load(Ordering::Relaxed)
+    }
+
+    /// Opens a file.
+    fn file(&self, path: &Path) -> Result<ProvedFile, OpenReadError> {
+        let wrong = |error| OpenReadError::wrap_io_error(error, path.to_owned());
+        let file = name(path).and_then(|name| self.folder.file(name).map_err(io_error));
+        let file = file.map_err(wrong)?;
+        let file = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?;
+        ProvedFile::open(file, Torn::clone(&self.torn)).map_err(wrong)
     }
 }
 
@@ -75,12 +87,7 @@ fn io_error(error: StoreError) -> io::Error {
 
 impl Directory for CacheDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        let wrong = |error| OpenReadError::wrap_io_error(error, path.to_owned());
-        let file = self.file(path).map_err(wrong)?;
-        let file = file.ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))?;
-        let length = file.metadata().map_err(wrong)?.len();
-        let length = usize::try_from(length).map_err(|error| wrong(io::Error::other(error)))?;
-        Ok(Arc::new(FileSlice { file, length }))
+        Ok(Arc::new(self.file(path)?))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -89,34 +96,34 @@ impl Directory for CacheDirectory {
             filepath: path.to_owned(),
         };
         let name = name(path).map_err(wrong)?;
-        if !self.0.has(name).map_err(io_error).map_err(wrong)? {
+        if !self.folder.has(name).map_err(io_error).map_err(wrong)? {
             return Err(DeleteError::FileDoesNotExist(path.to_owned()));
         }
-        self.0.remove(name).map_err(io_error).map_err(wrong)
+        self.folder.remove(name).map_err(io_error).map_err(wrong)
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
         let wrong = |error| OpenReadError::wrap_io_error(error, path.to_owned());
         let name = name(path).map_err(wrong)?;
-        self.0.has(name).map_err(io_error).map_err(wrong)
+        self.folder.has(name).map_err(io_error).map_err(wrong)
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
         // What a killed process left behind under this name is nobody's.
-        let file = name(path).and_then(|name| self.0.create(name).map_err(io_error));
+        let file = name(path).and_then(|name| self.folder.create(name).map_err(io_error));
         let file = file.map_err(|error| OpenWriteError::wrap_io_error(error, path.to_owned()))?;
-        Ok(BufWriter::new(Box::new(Unsynced(file))))
+        Ok(BufWriter::new(Box::new(ProvedWriter::new(file))))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        let bytes = name(path).and_then(|name| self.0.read(name).map_err(io_error));
-        bytes
-            .map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?
-            .ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))
+        let wrong = |error| OpenReadError::wrap_io_error(error, path.to_owned());
+        self.file(path)?.read_all().map_err(wrong)
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        self.0.put(name(path)?, &[data]).map_err(io_error)
+        self.folder
+            .put(name(path)?, &[data, &seal(data)])
+            .map_err(io_error)
     }
 
     fn sync_directory(&self) -> io::Result<()> {
@@ -130,45 +137,6 @@ impl Directory for CacheDirectory {
     fn watch(&self, _: WatchCallback) -> tantivy::Result<WatchHandle> {
         // No command lives long enough to see another's commit.
         Ok(WatchHandle::empty())
-    }
-}
-
-/// A file that is read from where it is asked to be.
-#[derive(Debug)]
-struct FileSlice {
-    file: File,
-    length: usize,
-}
-
-impl HasLen for FileSlice {
-    fn len(&self) -> usize {
-        self.length
-    }
-}
-
-impl FileHandle for FileSlice {
-    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
-        let mut bytes = vec![0; range.len()];
-        self.file.read_exact_at(&mut bytes, range.start as u64)?;
-        Ok(OwnedBytes::new(bytes))
-    }
-}
-
-struct Unsynced(File);
-
-impl Write for Unsynced {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl TerminatingWrite for Unsynced {
-    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -189,7 +157,6 @@ mod tests {
         for name in [
             "",
             "turn",
-            "boot",
             "notes.txt",
             "../8ec5bd4ed9654d15acf5bd7d2b6c9a01.idx",
             "8ec5bd4ed9654d15acf5bd7d2b6c9a01",

@@ -59,6 +59,9 @@ impl Document {
         }
         if !self.marks.is_empty() {
             document.add_text(fields.marks, &self.marks);
+            if !self.marks.is_ascii() {
+                document.add_text(fields.bare_marks, &self.marks);
+            }
         }
         if let Some(stems) = language.and_then(Stems::of) {
             let of = |text: &str| {

@@ -1,39 +1,70 @@
-//! Which texts may hold words as they are looked for in a list: at least those that do.
+//! Which texts hold words as they are looked for in a list.
 
-use std::collections::HashSet;
-
-use tantivy::Term;
-use tantivy::collector::DocSetCollector;
-use tantivy::query::{BooleanQuery, Occur, Query, TermSetQuery};
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::Column;
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query, TermSetQuery};
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, Term};
 
 use crate::index::text::searcher::TextSearcher;
+use crate::model::id::TicketId;
 use crate::rules::query::words::WordFilter;
 
+/// The tickets whose texts hold words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// Their numbers, in order.
+    tickets: Vec<u64>,
+    /// Whether each of them holds them: else they are at least those that do, and their files tell.
+    pub is_exact: bool,
+}
+
+impl Holding {
+    /// Whether a ticket is one of them.
+    pub fn has(&self, id: TicketId) -> bool {
+        self.tickets.binary_search(&id.number()).is_ok()
+    }
+}
+
 impl TextSearcher {
-    /// The numbers of the texts that hold all words of these, each whole or as a beginning; `None` where
-    /// none of them has a word. What has accents in a mark, and what could not be read, is not among
-    /// them.
-    pub fn holding(&self, wanted: &[&WordFilter]) -> tantivy::Result<Option<HashSet<u64>>> {
+    /// The tickets whose texts have all of these words, or with `true` before it have one not; `None` where
+    /// nothing is known, because no word must be there. Exact where each is one word. A file that could not
+    /// be read is none of the exact ones.
+    pub fn holding(&self, wanted: &[(bool, &WordFilter)]) -> tantivy::Result<Option<Holding>> {
+        let is_exact = wanted.iter().all(|(_, word)| is_exact(word));
         let mut all: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for (word, is_beginning) in wanted.iter().flat_map(|one| one.folded()) {
-            let terms = self.terms(word, is_beginning)?;
-            all.push((Occur::Must, Box::new(TermSetQuery::new(terms))));
+        for (negated, filter) in wanted {
+            if *negated && !is_exact {
+                continue;
+            }
+            for (word, is_beginning) in filter.folded() {
+                let occur = if *negated {
+                    Occur::MustNot
+                } else {
+                    Occur::Must
+                };
+                let terms = self.terms(word, is_beginning)?;
+                all.push((occur, Box::new(TermSetQuery::new(terms))));
+            }
         }
         if all.is_empty() {
             return Ok(None);
         }
-        let found = self
-            .searcher
-            .search(&BooleanQuery::new(all), &DocSetCollector)?;
-        let keys: tantivy::Result<HashSet<u64>> =
-            found.into_iter().map(|at| self.key(at)).collect();
-        keys.map(Some)
+        if all.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+            all.push((Occur::Must, Box::new(AllQuery)));
+        }
+        let mut tickets = self.searcher.search(&BooleanQuery::new(all), &Numbers)?;
+        if !is_exact {
+            tickets.extend(&self.unread);
+        }
+        tickets.sort_unstable();
+        tickets.dedup();
+        Ok(Some(Holding { tickets, is_exact }))
     }
 
     /// A word in every field that holds words, or all words there that begin so.
     fn terms(&self, word: &str, is_beginning: bool) -> tantivy::Result<Vec<Term>> {
-        let fields = &self.fields;
-        let fields = [fields.title, fields.body, fields.marks, fields.bare];
+        let f = &self.fields;
+        let fields = [f.title, f.body, f.marks, f.bare, f.bare_marks];
         if !is_beginning {
             return Ok(fields
                 .map(|field| Term::from_field_text(field, word))
@@ -52,5 +83,58 @@ impl TextSearcher {
             }
         }
         Ok(terms)
+    }
+}
+
+/// Whether the index tells which texts hold a word: it knows of neither signs nor of neighbours, and
+/// beginnings of words with accents are kept in no form that both could be compared in.
+fn is_exact(filter: &WordFilter) -> bool {
+    let mut words = filter.folded();
+    let first = words.next();
+    let is_plain = |(word, is_beginning): (&str, bool)| !is_beginning || word.is_ascii();
+    words.next().is_none() && first.is_some_and(is_plain)
+}
+
+/// The numbers of the texts that are found.
+struct Numbers;
+
+impl Collector for Numbers {
+    type Fruit = Vec<u64>;
+    type Child = NumbersOfSegment;
+
+    fn for_segment(
+        &self,
+        _: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<NumbersOfSegment> {
+        Ok(NumbersOfSegment {
+            keys: segment.fast_fields().u64("key")?,
+            found: Vec::new(),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<Vec<u64>>) -> tantivy::Result<Vec<u64>> {
+        Ok(segments.concat())
+    }
+}
+
+struct NumbersOfSegment {
+    keys: Column<u64>,
+    found: Vec<u64>,
+}
+
+impl SegmentCollector for NumbersOfSegment {
+    type Fruit = Vec<u64>;
+
+    fn collect(&mut self, text: DocId, _: Score) {
+        self.found.extend(self.keys.first(text));
+    }
+
+    fn harvest(self) -> Vec<u64> {
+        self.found
     }
 }

@@ -7,6 +7,7 @@
 mod query_builder;
 mod commit;
 mod directory;
+mod proved_file;
 mod collection;
 mod snapshot;
 mod refresh;
@@ -20,6 +21,8 @@ mod writer_lock;
 pub use collection::Collection;
 pub use commit::format;
 pub use document::{Document, article_key, facts, of_ticket};
+pub use holding::Holding;
+pub use proved_file::seal;
 pub use query_builder::{Clause, TextQuery};
 pub use refresh::{Opening, Refresh, alone, forget, in_memory, open};
 pub use searcher::{Hit, TextSearcher};

@@ -48,13 +48,19 @@ pub struct Refresh<'s> {
     fields: Fields,
     index: Index,
     writer: IndexWriter,
-    /// Held to the end; nothing for an index that lives as long as the command.
-    turn: Option<WriterLock>,
+    /// Nothing for an index that lives as long as the command.
+    kept: Option<Kept>,
     languages: Mutex<Vec<String>>,
     /// Texts still to be read, with what their files look like.
     wanted: Mutex<HashMap<u64, u64>>,
     total: usize,
     done: AtomicUsize,
+}
+
+/// Where an index is kept, with its lock, which is held to the end.
+struct Kept {
+    directory: CacheDirectory,
+    _turn: WriterLock,
 }
 
 /// Opens an index; without a word it is built anew where anything about it is odd.
@@ -151,18 +157,13 @@ fn current(
             .iter()
             .all(|key| kind.read(root, &paths, *key).is_none())
     };
-    (reading.commit.format == format
-        && same
-        && snapshot::is_of_this_boot(folder)
-        && (unread.is_empty() || unreadable()))
-    .then_some(reading)
+    (reading.commit.format == format && same && (unread.is_empty() || unreadable()))
+        .then_some(reading)
 }
 
 /// Removes all files of an index but the lock, which the caller holds.
 fn wipe(folder: &Caches) {
-    folder.tidy(|name| {
-        is_of_the_engine(Path::new(name)) || name == caches::BOOT || caches::is_temporary(name)
-    });
+    folder.tidy(|name| is_of_the_engine(Path::new(name)) || caches::is_temporary(name));
 }
 
 fn writer(index: &Index, texts: usize) -> tantivy::Result<IndexWriter> {
@@ -190,14 +191,8 @@ impl<'s> Refresh<'s> {
         folder: &Arc<Caches>,
         turn: WriterLock,
     ) -> tantivy::Result<Self> {
-        let old = Snapshot::open(folder).ok().filter(|old| {
-            old.commit.format == format
-                && (snapshot::is_of_this_boot(folder)
-                    || old
-                        .index
-                        .validate_checksum()
-                        .is_ok_and(|bad| bad.is_empty()))
-        });
+        let old = Snapshot::open(folder).ok();
+        let old = old.filter(|old| old.commit.format == format);
         let fields = Fields::new().1;
         if let Some(old) = old
             && let Ok((wanted, gone)) = changes(&old, scan, kind)
@@ -206,22 +201,28 @@ impl<'s> Refresh<'s> {
             for key in gone {
                 writer.delete_term(Term::from_field_u64(fields.key, key));
             }
-            snapshot::sign(folder);
             let languages = old.commit.languages.clone();
             let index = old.index;
-            let turn = Some(turn);
+            let kept = old.kept_in.map(|directory| Kept {
+                directory,
+                _turn: turn,
+            });
             return Ok(Self::new(
-                root, scan, kind, format, index, writer, turn, languages, wanted,
+                root, scan, kind, format, index, writer, kept, languages, wanted,
             ));
         }
         wipe(folder);
         let (schema, _) = Fields::new();
+        let directory = CacheDirectory::of(folder);
         let index = Index::builder()
             .schema(schema)
             .tokenizers(schema::analysers())
-            .open_or_create(CacheDirectory::of(folder))?;
-        snapshot::sign(folder);
-        Self::afresh(root, scan, kind, format, index, Some(turn))
+            .open_or_create(directory.clone())?;
+        let kept = Kept {
+            directory,
+            _turn: turn,
+        };
+        Self::afresh(root, scan, kind, format, index, Some(kept))
     }
 
     fn in_memory(
@@ -244,7 +245,7 @@ impl<'s> Refresh<'s> {
         kind: Collection,
         format: u64,
         index: Index,
-        turn: Option<WriterLock>,
+        kept: Option<Kept>,
     ) -> tantivy::Result<Self> {
         let standing = kind.standing(scan);
         let wanted: HashMap<u64, u64> = standing
@@ -259,7 +260,7 @@ impl<'s> Refresh<'s> {
             format,
             index,
             writer,
-            turn,
+            kept,
             Vec::new(),
             wanted,
         ))
@@ -273,7 +274,7 @@ impl<'s> Refresh<'s> {
         format: u64,
         index: Index,
         writer: IndexWriter,
-        turn: Option<WriterLock>,
+        kept: Option<Kept>,
         languages: Vec<String>,
         wanted: HashMap<u64, u64>,
     ) -> Self {
@@ -285,7 +286,7 @@ impl<'s> Refresh<'s> {
             fields: Fields::new().1,
             index,
             writer,
-            turn,
+            kept,
             languages: Mutex::new(languages),
             total: wanted.len(),
             wanted: Mutex::new(wanted),
@@ -300,7 +301,7 @@ impl<'s> Refresh<'s> {
 
     /// Whether the next command finds it made.
     pub fn is_kept(&self) -> bool {
-        self.turn.is_some()
+        self.kept.is_some()
     }
 
     /// Takes a page that somebody has read anyway.
@@ -389,6 +390,7 @@ impl<'s> Refresh<'s> {
                 index: self.index,
                 searcher,
                 commit,
+                kept_in: self.kept.map(|kept| kept.directory),
             },
         ))
     }

@@ -9,7 +9,7 @@ use crate::rules::text::terms::{self, Terms};
 
 /// Raised with every change of the fields, of what of a ticket is searched, or of how a text is
 /// taken apart.
-pub(in crate::index::text) const VERSION: u32 = 5;
+pub(in crate::index::text) const VERSION: u32 = 6;
 
 /// The fields. No text is stored: what is shown is read from the files.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub(in crate::index::text) struct Fields {
     pub marks: Field,
     /// Words of title and text without their accents.
     pub bare: Field,
+    /// Words of the marks without their accents: looked for in lists, and never ranked by.
+    pub bare_marks: Field,
     /// Pieces of the words of the title.
     pub title_pieces: Field,
     /// Pieces of the words of the text.
@@ -61,6 +63,7 @@ impl Fields {
             body: schema.add_text_field("body", placed),
             marks: schema.add_text_field("marks", counted(WORDS)),
             bare: schema.add_text_field("bare", counted(BARE)),
+            bare_marks: schema.add_text_field("bare_marks", text(BARE, IndexRecordOption::Basic)),
             title_pieces: schema.add_text_field("title_pieces", counted(PIECES)),
             body_pieces: schema.add_text_field("body_pieces", counted(PIECES)),
             title_stems: schema.add_text_field("title_stems", counted(WORDS)),

@@ -10,6 +10,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Index, IndexSettings, Searcher, Term};
 
 use crate::index::text::collection::Collection;
+use crate::index::text::directory::CacheDirectory;
 use crate::index::text::document::{Document, naming};
 use crate::index::text::query_builder::{Asker, TextQuery};
 use crate::index::text::schema::{self, Fields};
@@ -35,6 +36,7 @@ pub struct TextSearcher {
     kind: Collection,
     /// Numbers of files that could not be read, so that their texts are not found.
     pub(in crate::index) unread: Vec<u64>,
+    kept_in: Option<CacheDirectory>,
 }
 
 impl std::fmt::Debug for TextSearcher {
@@ -52,6 +54,7 @@ impl TextSearcher {
             stems: stems(&languages),
             kind,
             unread,
+            kept_in: reading.kept_in,
         }
     }
 
@@ -88,7 +91,14 @@ impl TextSearcher {
             stems: stems(&languages),
             kind,
             unread: Vec::new(),
+            kept_in: None,
         })
+    }
+
+    /// Whether anything that was read of it so far is not what was written: then nothing that it said is
+    /// to be believed.
+    pub fn is_torn(&self) -> bool {
+        self.kept_in.as_ref().is_some_and(CacheDirectory::is_torn)
     }
 
     /// How many texts there are.

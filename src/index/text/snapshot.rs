@@ -7,19 +7,22 @@ use tantivy::{Index, ReloadPolicy, Searcher};
 use crate::index::text::commit::Commit;
 use crate::index::text::directory::CacheDirectory;
 use crate::index::text::schema;
-use crate::store::fs::caches::{BOOT, Caches};
+use crate::store::fs::caches::Caches;
 
 /// An index at one commit.
 pub(in crate::index::text) struct Snapshot {
     pub index: Index,
     pub searcher: Searcher,
     pub commit: Commit,
+    /// Where it is kept; nothing where it lives as long as the command.
+    pub kept_in: Option<CacheDirectory>,
 }
 
 impl Snapshot {
     /// Opens the index of a folder. An error is anything odd about it.
     pub(in crate::index::text) fn open(folder: &Arc<Caches>) -> tantivy::Result<Self> {
-        let mut index = Index::open(CacheDirectory::of(folder))?;
+        let kept_in = CacheDirectory::of(folder);
+        let mut index = Index::open(kept_in.clone())?;
         index.set_tokenizers(schema::analysers());
         let mut before = index.load_metas()?;
         loop {
@@ -32,6 +35,7 @@ impl Snapshot {
                     index,
                     searcher,
                     commit,
+                    kept_in: Some(kept_in),
                 });
             }
             before = after;
@@ -45,26 +49,4 @@ pub(in crate::index::text) fn searcher(index: &Index) -> tantivy::Result<Searche
         .reload_policy(ReloadPolicy::Manual)
         .try_into()?;
     Ok(reader.searcher())
-}
-
-/// Which start of the machine this is. Nothing forced the files to disk, so after another start
-/// they are looked through once.
-fn boot() -> Option<String> {
-    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()
-}
-
-/// Whether the index was written, or looked through, since the machine started.
-pub(in crate::index::text) fn is_of_this_boot(folder: &Caches) -> bool {
-    boot().is_none_or(|boot| {
-        let kept = folder.read(BOOT).ok().flatten();
-        kept.is_some_and(|kept| kept == boot.as_bytes())
-    })
-}
-
-/// Says that the index is whole as of this start of the machine.
-pub(in crate::index::text) fn sign(folder: &Caches) {
-    if let Some(boot) = boot() {
-        // Where it cannot be said, it is looked through again.
-        let _ = folder.put(BOOT, &[boot.as_bytes()]);
-    }
 }

@@ -8,9 +8,8 @@ use std::io::Read;
 use crate::index::scan::Scan;
 use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
-use crate::model::field_set::FieldSet;
 use crate::model::id::TicketId;
-use crate::model::ticket_summary::{MARKS, TicketSummary};
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::ticket::list;
@@ -43,12 +42,12 @@ pub fn wanted(
     let Some(fields) = fields.as_ref().filter(|_| !matcher.needs_text()) else {
         let scan = Scan::of_tickets(&desk.root);
         let words = list::Words::of(desk, &scan, &matcher);
-        let fits = |ticket: &TicketSummary| words.may_fit(&matcher, ticket);
+        let fits = |ticket: &TicketSummary| matcher.fits(ticket);
         let found = match fields {
-            Some(mut fields) => {
-                fields.join(FieldSet::of(MARKS));
+            Some(fields) => {
                 let done = DoneTickets {
                     fits: Some(&fits),
+                    among: words.tickets(),
                     ..DoneTickets::of(&fields)
                 };
                 desk.some_scanned(&scan, Want::All, done)

@@ -9,6 +9,7 @@ pub mod wording;
 use crate::ops::core::messages::search::SearchError;
 use std::collections::BTreeSet;
 
+use crate::index::finder::Finder;
 use crate::index::text::Collection;
 use crate::index::want::Want;
 use crate::ops::core::desk::Desk;
@@ -43,18 +44,55 @@ fn search_for(
     request: &SearchRequest,
     asked: &SearchQuery,
 ) -> Result<SearchResults, OpError> {
-    let kinds: Vec<Collection> = request
-        .kinds
-        .iter()
-        .copied()
-        .filter(|kind| asked.may_be(*kind))
-        .collect();
+    with_finder(
+        || opened(desk, request, asked),
+        |finder| found_by(desk, context, request, asked, finder),
+    )
+}
+
+/// What the text indexes tell; asked again of new ones where something in them turns out to be torn.
+pub(in crate::ops) fn with_finder<'d, T>(
+    open: impl Fn() -> Result<Finder<'d>, OpError>,
+    ask: impl Fn(&mut Finder<'d>) -> Result<T, OpError>,
+) -> Result<T, OpError> {
+    let mut finder = open()?;
+    let found = ask(&mut finder);
+    if !finder.forget_torn() {
+        return found;
+    }
+    drop(finder);
+    ask(&mut open()?)
+}
+
+/// The indexes of what is asked for.
+fn opened<'d>(
+    desk: &'d Desk,
+    request: &SearchRequest,
+    asked: &SearchQuery,
+) -> Result<Finder<'d>, OpError> {
+    let kinds = kinds(request, asked);
     let want = if kinds.contains(&Collection::Tickets) && !asked.says_words() {
         Want::All
     } else {
         Want::Figures
     };
-    let mut finder = finder(desk, want, &kinds)?;
+    finder(desk, want, &kinds)
+}
+
+/// What can be what is asked for.
+fn kinds(request: &SearchRequest, asked: &SearchQuery) -> Vec<Collection> {
+    let all = request.kinds.iter().copied();
+    all.filter(|kind| asked.may_be(*kind)).collect()
+}
+
+fn found_by(
+    desk: &Desk,
+    context: DeskContext<'_>,
+    request: &SearchRequest,
+    asked: &SearchQuery,
+    finder: &mut Finder<'_>,
+) -> Result<SearchResults, OpError> {
+    let kinds = kinds(request, asked);
     let mut found = SearchResults {
         problems: finder.tickets.problems.clone(),
         ..SearchResults::default()
@@ -65,24 +103,12 @@ fn search_for(
     let mut slips: Vec<(String, BTreeSet<String>)> = Vec::new();
     if kinds.contains(&Collection::Articles) {
         articles::find(
-            desk,
-            context,
-            request,
-            asked,
-            &mut finder,
-            &mut found,
-            &mut slips,
+            desk, context, request, asked, finder, &mut found, &mut slips,
         )?;
     }
     if kinds.contains(&Collection::Tickets) {
         tickets::find(
-            desk,
-            context,
-            request,
-            asked,
-            &mut finder,
-            &mut found,
-            &mut slips,
+            desk, context, request, asked, finder, &mut found, &mut slips,
         )?;
     }
     found.slips = slips

@@ -16,7 +16,7 @@ use crate::ops::core::error::OpError;
 use crate::ops::search::query::SearchQuery;
 use crate::ops::search::results::{SearchRequest, SearchResults, TicketHit};
 use crate::ops::search::wording::{broken, enough, note_slips, question, wanted};
-use crate::ops::ticket::list::fits;
+use crate::ops::ticket::list::Words;
 use crate::rules::context::DeskContext;
 use crate::rules::merge;
 use crate::rules::query::tickets::Matcher;
@@ -85,8 +85,9 @@ fn newest<'f>(
     matcher: &Matcher<'_>,
 ) -> Vec<&'f TicketSummary> {
     let all = finder.tickets.all.iter();
-    let mut fitting: Vec<&TicketSummary> =
-        all.filter(|ticket| fits(desk, matcher, ticket)).collect();
+    let mut fitting: Vec<&TicketSummary> = all
+        .filter(|ticket| Words::default().fits(desk, matcher, ticket))
+        .collect();
     fitting.sort_by(|a, b| b.updated.cmp(&a.updated).then(a.id.cmp(&b.id)));
     fitting
 }
@@ -196,7 +197,9 @@ fn fitting(
         return Ok(kept);
     }
     let all = desk.tickets(Want::All).all;
-    let fitting = all.iter().filter(|ticket| fits(desk, matcher, ticket));
+    let fitting = all
+        .iter()
+        .filter(|ticket| Words::default().fits(desk, matcher, ticket));
     let among: HashSet<u64> = fitting.map(|ticket| ticket.id.number()).collect();
     finder
         .find(Collection::Tickets, question, Some(&among), most)

@@ -2,16 +2,15 @@
 
 use crate::ops::core::messages::desk::DeskError;
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
 use crate::index::finder;
 use crate::index::scan::Scan;
+use crate::index::text::Holding;
 use crate::index::ticket_cache::DoneTickets;
 use crate::index::want::Want;
 use crate::model::field::{Field, Key};
 use crate::model::field_set::FieldSet;
-use crate::model::id::TicketId;
-use crate::model::ticket_summary::{MARKS, TicketSummary};
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::search::wording::declared;
@@ -111,13 +110,14 @@ pub fn scanned(
         Want::Open
     };
     let words = Words::of(desk, scan, &matcher);
-    let may_fit = |ticket: &TicketSummary| words.may_fit(&matcher, ticket);
-    let fields = order.looks_at(request, all, matcher.needs_text());
+    let may_fit = |ticket: &TicketSummary| matcher.fits(ticket);
+    let fields = order.looks_at(request, all);
     let done = fields.as_ref().map(|fields| DoneTickets {
         fits: Some(&may_fit),
-        by_fields: !fields.beyond && !matcher.needs_text(),
+        by_fields: !fields.beyond,
+        among: words.tickets(),
         then: request.shown.as_ref(),
-        newest: order.newest(request, all, &matcher),
+        newest: order.newest(request, all, words.are_told(&matcher)),
         ..DoneTickets::of(fields)
     });
     let mut found = load(want, done);
@@ -134,9 +134,11 @@ pub fn scanned(
     let mut fitting = found.all;
     fitting.retain(|ticket| words.fits(desk, &matcher, ticket));
     if fitting.is_empty() {
-        listing.wider = wider(desk, context, query, scan, |may_fit| {
+        listing.wider = wider(desk, context, query, scan, |may_fit, among| {
             let done = fields.as_ref().map(|fields| DoneTickets {
                 fits: Some(may_fit),
+                by_fields: !fields.beyond,
+                among,
                 ..DoneTickets::of(fields)
             });
             load(want, done).all
@@ -187,26 +189,24 @@ impl ListOrder {
 
     /// The fields of done tickets that are looked at; `None` where that may be any, or most of them are
     /// shown.
-    fn looks_at(&self, request: &ListRequest, all: bool, needs_text: bool) -> Option<FieldSet> {
+    fn looks_at(&self, request: &ListRequest, all: bool) -> Option<FieldSet> {
         let most = all && request.limit.is_none() && request.query.terms.is_empty();
         if most && request.shown.is_none() {
             return None;
         }
         let mut fields = looks_at(&request.query, false)?;
-        if needs_text {
-            fields.join(FieldSet::of(MARKS));
-        }
         for name in self.sort.iter().map(|(name, _)| name).chain(&self.group) {
             look_at(name, false, &mut fields)?;
         }
         Some(fields)
     }
 
-    /// How many done tickets are wanted at most, those that changed last, where the order is theirs.
-    fn newest(&self, request: &ListRequest, all: bool, matcher: &Matcher<'_>) -> Option<usize> {
+    /// How many done tickets are wanted at most, those that changed last, where the order is theirs and no
+    /// file has to tell whether one fits.
+    fn newest(&self, request: &ListRequest, all: bool, is_told: bool) -> Option<usize> {
         let most = if all { request.limit? } else { 0 };
         let other = self.sort.is_some() || self.group.is_some();
-        (!(matcher.needs_text() || all && other)).then_some(most)
+        (is_told && !(all && other)).then_some(most)
     }
 
     fn arrange(
@@ -267,39 +267,45 @@ fn grouping(desk: &Desk, name: &str) -> Result<Name, OpError> {
     Err(DeskError::NoGroupField(&name).error())
 }
 
-/// Whether a ticket fits, its file read only where the query has words.
-pub(in crate::ops) fn fits(desk: &Desk, matcher: &Matcher<'_>, ticket: &TicketSummary) -> bool {
-    Words::default().fits(desk, matcher, ticket)
-}
-
-/// The tickets that may hold the words of a query; where nothing is known of them, all may.
+/// The tickets that hold the words of a query; where nothing is known of them, all may.
 #[derive(Debug, Default)]
-pub(in crate::ops) struct Words(Option<HashSet<TicketId>>);
+pub(in crate::ops) struct Words(Option<Holding>);
 
 impl Words {
     /// Asks the text index.
     pub(in crate::ops) fn of(desk: &Desk, scan: &Scan, matcher: &Matcher<'_>) -> Self {
-        let words: Vec<&WordFilter> = matcher.words().collect();
-        let holding = || {
-            let declared = declared(desk);
-            finder::holding(&desk.root, scan, &declared, &words, &desk.progress)
-        };
-        Self((!words.is_empty()).then(holding).flatten())
+        let words: Vec<(bool, &WordFilter)> = matcher
+            .words()
+            .iter()
+            .map(|(negated, word)| (*negated, word))
+            .collect();
+        if words.is_empty() {
+            return Self(None);
+        }
+        let declared = declared(desk);
+        let mut found = finder::holding(&desk.root, scan, &declared, &words, &desk.progress);
+        if let Some(found) = &mut found {
+            found.is_exact &= matcher.has_only_words();
+        }
+        Self(found)
     }
 
-    /// Whether a ticket, as its file says, may hold the words. The index knows marks as they are written
-    /// only.
-    pub(in crate::ops) fn may_be_in(&self, ticket: &TicketSummary) -> bool {
-        let known = |all: &HashSet<TicketId>| all.contains(&ticket.id);
-        self.0.as_ref().is_none_or(known) || ticket.has_marks_beyond_ascii()
+    /// The tickets that may hold the words.
+    pub(in crate::ops) fn tickets(&self) -> Option<&Holding> {
+        self.0.as_ref()
+    }
+
+    /// Whether no file has to tell which tickets fit.
+    pub(in crate::ops) fn are_told(&self, matcher: &Matcher<'_>) -> bool {
+        !matcher.needs_text() || self.0.as_ref().is_some_and(|found| found.is_exact)
     }
 
     /// Whether a ticket fits but for its text, which may hold the words.
     pub(in crate::ops) fn may_fit(&self, matcher: &Matcher<'_>, ticket: &TicketSummary) -> bool {
-        matcher.fits(ticket) && (!matcher.needs_text() || self.may_be_in(ticket))
+        matcher.fits(ticket) && self.0.as_ref().is_none_or(|found| found.has(ticket.id))
     }
 
-    /// Whether a ticket fits: what may hold the words is read.
+    /// Whether a ticket fits: what may hold the words is read where nothing else tells.
     pub(in crate::ops) fn fits(
         &self,
         desk: &Desk,
@@ -310,7 +316,7 @@ impl Words {
             desk.page(ticket.id)
                 .is_ok_and(|page| matcher.fits_words(ticket, &page.ticket))
         };
-        matcher.fits(ticket) && (!matcher.needs_text() || self.may_be_in(ticket) && says())
+        self.may_fit(matcher, ticket) && (self.are_told(matcher) || says())
     }
 }
 
@@ -320,12 +326,13 @@ fn wider(
     context: DeskContext<'_>,
     query: &TicketQuery,
     scan: &Scan,
-    load: impl FnOnce(&(dyn Fn(&TicketSummary) -> bool + Sync)) -> Vec<TicketSummary>,
+    load: impl FnOnce(&(dyn Fn(&TicketSummary) -> bool + Sync), Option<&Holding>) -> Vec<TicketSummary>,
 ) -> Option<(String, usize)> {
     let (query, words) = query.widened()?;
     let matcher = desk.matcher(&query, context).ok()?;
     let at_hand = Words::of(desk, scan, &matcher);
-    let tickets = load(&|ticket| at_hand.may_fit(&matcher, ticket));
+    let may_fit = |ticket: &TicketSummary| matcher.fits(ticket);
+    let tickets = load(&may_fit, at_hand.tickets());
     let found = tickets
         .iter()
         .filter(|ticket| at_hand.fits(desk, &matcher, ticket));

@@ -23,6 +23,7 @@ use crate::ops::core::desk::Desk;
 use crate::ops::core::duplicates::{self, Duplicate};
 use crate::ops::core::error::OpError;
 use crate::ops::search::tickets::lines;
+use crate::ops::search::with_finder;
 use crate::ops::search::wording::{broken, declared, enough, finder, wanted, with_concepts};
 use crate::page::problem::Problem;
 use crate::rules::article_usage::Usage;
@@ -106,12 +107,11 @@ pub fn suggest(
     most: usize,
 ) -> Result<Suggested, OpError> {
     let ticket = desk.page(id)?.ticket;
-    let mut finder = finder(
-        desk,
-        Want::Figures,
-        &[Collection::Articles, Collection::Tickets],
-    )?;
-    for_ticket(desk, &ticket, now, language, most, &mut finder)
+    let kinds = [Collection::Articles, Collection::Tickets];
+    with_finder(
+        || finder(desk, Want::Figures, &kinds),
+        |finder| for_ticket(desk, &ticket, now, language, most, finder),
+    )
 }
 
 /// Suggestions for the end of another command: none where the text index would have to read much
@@ -130,7 +130,10 @@ pub fn at_hand(desk: &Desk, ticket: &Ticket, now: Moment, language: Option<&str>
     let Ok(Some(mut finder)) = finder else {
         return Suggested::default();
     };
-    for_ticket(desk, ticket, now, language, MOST, &mut finder).unwrap_or_default()
+    let found = for_ticket(desk, ticket, now, language, MOST, &mut finder);
+    // The next command has the index made anew.
+    let is_torn = finder.forget_torn();
+    found.ok().filter(|_| !is_torn).unwrap_or_default()
 }
 
 fn for_ticket(

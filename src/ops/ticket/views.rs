@@ -170,7 +170,7 @@ fn one(
         .map(field)
         .collect::<Result<_, OpError>>()?;
     let open = live.iter().filter(|ticket| ticket.status().is_open());
-    let fitting = open.filter(|ticket| list::fits(desk, &matcher, ticket));
+    let fitting = open.filter(|ticket| list::Words::default().fits(desk, &matcher, ticket));
     let mut tickets: Vec<TicketSummary> = fitting.cloned().collect();
     let count = tickets.len();
     let request = ListRequest {

@@ -129,10 +129,14 @@ impl<N: Clone, F: Copy> Filter<N, F> {
         !self.words.is_empty() || self.not.iter().any(Self::needs_text)
     }
 
-    /// The words that a record's text must hold.
-    pub fn words(&self) -> impl Iterator<Item = &WordFilter> {
-        let words = self.words.iter().filter(|(negated, _)| !negated);
-        words.map(|(_, word)| word)
+    /// The words that a record's text must hold, or with `true` before one must not.
+    pub fn words(&self) -> &[(bool, WordFilter)] {
+        &self.words
+    }
+
+    /// Whether nothing but these words needs the text.
+    pub fn has_only_words(&self) -> bool {
+        !self.not.iter().any(Self::needs_text)
     }
 
     /// Whether everything but the words fits.

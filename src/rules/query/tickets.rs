@@ -53,9 +53,14 @@ impl<'w> Matcher<'w> {
         self.filter.needs_text()
     }
 
-    /// The words that a ticket's text must hold.
-    pub fn words(&self) -> impl Iterator<Item = &WordFilter> {
+    /// The words that a ticket's text must hold, or with `true` before one must not.
+    pub fn words(&self) -> &[(bool, WordFilter)] {
         self.filter.words()
+    }
+
+    /// Whether nothing but these words needs the ticket's text.
+    pub fn has_only_words(&self) -> bool {
+        self.filter.has_only_words()
     }
 
     /// Whether everything but the words fits.

@@ -24,13 +24,10 @@ pub const SEARCH: &str = "search";
 pub const INDEXES: [&str; 2] = ["tickets", "articles"];
 
 /// The files of an index whose names are always the same.
-pub const INDEX_FILES: [&str; 4] = [LISTS[0], LISTS[1], BOOT, TURN];
+pub const INDEX_FILES: [&str; 3] = [LISTS[0], LISTS[1], TURN];
 
 /// The lists that the engine keeps of an index.
 pub const LISTS: [&str; 2] = ["meta.json", ".managed.json"];
-
-/// Says since which start of the machine an index is known to be whole.
-pub const BOOT: &str = "boot";
 
 /// Locked by the one who writes an index.
 pub const TURN: &str = "turn";

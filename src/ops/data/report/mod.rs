@@ -18,7 +18,7 @@ use crate::model::field_set::FieldSet;
 use crate::model::id::{ArticleId, TicketId};
 use crate::model::moment::Moment;
 use crate::model::ticket_history::TicketHistory;
-use crate::model::ticket_summary::{MARKS, TicketSummary};
+use crate::model::ticket_summary::TicketSummary;
 use crate::ops::core::desk::Desk;
 use crate::ops::core::error::OpError;
 use crate::ops::core::people_reports;
@@ -26,10 +26,8 @@ use crate::ops::data::report::request::{
     fields, kind, measured, speaks_of_type, step, titles, written_query,
 };
 use crate::ops::data::report_request::{Compare, ReportRequest, instant, span};
-use crate::ops::ticket::list;
 use crate::ops::ticket::list::Words;
 use crate::page::problem::Problem;
-use crate::page::query::tickets::TicketQuery;
 use crate::rules::context::DeskContext;
 use crate::rules::query::tickets::{Matcher, looks_at};
 use crate::rules::reports::parallel::both;
@@ -129,12 +127,12 @@ pub fn report(
     // What a ticket was called at an earlier instant its log says, which is not read here.
     let titles_then = request.titles && request.as_of.is_some();
     let all = query.terms.is_empty() && !needs_front && !titles_then;
-    let fields = looked_at(&query, &by, request, kind);
+    let fields = looks_at(&query, true).filter(|_| !needs_front);
     let read = read(desk, |scan| {
         if all {
             reported(desk, scan, at)
         } else {
-            matching(desk, scan, &matcher, fields.as_ref(), at)
+            matching(desk, scan, &matcher, fields.as_ref(), titles_then, at)
         }
     });
     let mut found = if work_orders {
@@ -170,7 +168,7 @@ pub fn report(
         compared,
         ..head(desk, kind, request, ask)
     };
-    let now = all.then_some((&read.scan, at));
+    let now = (!titles_then).then_some((&read.scan, at));
     let (titles_of, made) = titled(desk, request, now, &found);
     let titles = titles(desk, request);
     let tickets = found.histories.iter().map(|history| history.id).collect();
@@ -372,24 +370,6 @@ impl ReportTickets {
     }
 }
 
-/// The fields of done tickets that a report looks at beside what happened to them; `None` where that
-/// may be any.
-fn looked_at(
-    query: &TicketQuery,
-    by: &[GroupBy],
-    request: &ReportRequest,
-    kind: ReportKind,
-) -> Option<FieldSet> {
-    let needs_front = by.iter().any(reports::needs_front) || names_people(request, kind);
-    let mut fields = looks_at(query, true).filter(|_| !needs_front)?;
-    fields.join(FieldSet::of(MARKS));
-    if request.titles {
-        fields.add(Field::Known(Key::Title));
-    }
-    fields.stories = true;
-    Some(fields)
-}
-
 /// Whether requesters and organisations are named, as the tickets say them.
 fn names_people(request: &ReportRequest, kind: ReportKind) -> bool {
     request.people && kind == ReportKind::Overview
@@ -407,28 +387,45 @@ fn reported(desk: &Desk, scan: &Scan, at: Moment) -> ReportTickets {
     }
 }
 
-/// What happened to the tickets that fit, with their front matter, as they were at an instant.
+/// What happened to the tickets that fit, as they were at an instant; with their front matter, where a
+/// row or a title needs it.
 fn matching(
     desk: &Desk,
     scan: &Scan,
     matcher: &Matcher<'_>,
     fields: Option<&FieldSet>,
+    titles: bool,
     at: Moment,
 ) -> ReportTickets {
-    // What happened later makes it another ticket.
+    // What a file says now, not what it said then, is looked through for words.
     let words = Words::of(desk, scan, matcher);
-    let may_fit = |ticket: &TicketSummary| {
-        (ticket.updated > at || matcher.fits(ticket)) && words.may_be_in(ticket)
-    };
-    let then = FieldSet::of(TicketHistory::KEYS);
+    let fits = |ticket: &TicketSummary| matcher.fits(ticket);
+    let mut then = FieldSet::of(TicketHistory::KEYS);
+    if titles {
+        then.add(Field::Known(Key::Title));
+    }
+    let by_stories = !titles && words.are_told(matcher);
     let tickets = match fields {
+        Some(fields) if by_stories => {
+            let done = DoneTickets {
+                fits: Some(&fits),
+                by_fields: !fields.beyond,
+                stories_until: Some(at),
+                among: words.tickets(),
+                then: Some(&then),
+                live_too: true,
+                ..DoneTickets::of(fields)
+            };
+            desk.some_scanned(scan, Want::All, done)
+        }
         Some(fields) => {
+            // What happened later makes it another ticket.
+            let may_fit = |ticket: &TicketSummary| ticket.updated > at || matcher.fits(ticket);
             let mut fields = fields.clone();
-            if matcher.needs_text() {
-                fields.join(FieldSet::of(MARKS));
-            }
+            fields.stories = true;
             let done = DoneTickets {
                 fits: Some(&may_fit),
+                among: words.tickets(),
                 then: Some(&then),
                 ..DoneTickets::of(&fields)
             };
@@ -437,19 +434,23 @@ fn matching(
         None => desk.scanned(scan, Want::All),
     };
     let mut found = ReportTickets {
+        histories: tickets.histories,
         problems: tickets.problems,
         ..ReportTickets::default()
     };
-    // What a file says now, not what it said then, is looked through for words.
-    for ticket in tickets.all.into_iter().filter(|one| words.may_be_in(one)) {
+    found.histories.retain_mut(|history| history.end(at));
+    for ticket in tickets.all {
         let Some(ticket) = reports::as_of(ticket, at) else {
             continue;
         };
         let mut history = TicketHistory::of(&ticket);
-        if list::fits(desk, matcher, &ticket) && history.end(at) {
+        if words.fits(desk, matcher, &ticket) && history.end(at) {
             found.histories.push(history);
-            found.front.push(ticket);
+            found
+                .front
+                .extend((fields.is_none() || titles).then_some(ticket));
         }
     }
+    found.histories.sort_by_key(|history| history.id);
     found
 }
