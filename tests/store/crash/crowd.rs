@@ -1,5 +1,7 @@
 //! Many at once: writers of different verbs, readers, a person's git and editor, and sudden deaths.
 //!
+//! Another clone writes on the same tickets, and both sync through one bare repository.
+//!
 //! Every writer puts a word of its own into each command. What was acknowledged must be there at
 //! the end, as often as one such command alone puts it there; what was killed, that often or not.
 
@@ -10,6 +12,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use super::crowd_afar::Afar;
 use super::scene::{BINARY, Scene, text, torture};
 
 /// How long the crowd is at work in CI, and in the long form.
@@ -17,10 +20,11 @@ const SHORT: Duration = Duration::from_mins(1);
 const LONG: Duration = Duration::from_mins(10);
 
 /// The least number of acknowledged words in the long form.
-const WORDS: usize = 10_000;
+const WORDS: usize = 1_000;
 
 /// What one writer does, over and over: `{W}` is the word, `{T}` its own ticket, `{S}` a ticket
-/// that all share, `{O}` its work order. `mail in` is given a mail with the word in it.
+/// that all share, `{O}` its work order, `{F}` an export with the word in it. `mail in` is given a mail
+/// with the word in it.
 struct Verb {
     name: &'static str,
     /// Commands in turn, so that each is allowed after the one before it.
@@ -165,7 +169,18 @@ const VERBS: &[Verb] = &[
         name: "reply",
         turns: &[&["reply", "{T}", "-m", "{W}"]],
     },
+    Verb {
+        name: "import tickets",
+        turns: &[&["import", "tickets", "{F}", "--from", "jira", "--yes"]],
+    },
 ];
+
+/// The number of the other clone among the writers.
+const AFAR: usize = VERBS.len();
+
+fn name(writer: usize) -> &'static str {
+    VERBS.get(writer).map_or("afar", |verb| verb.name)
+}
 
 /// The settings that the crowd adds: two agents, mail without limits, and where it goes.
 const HOUSE: &str = "
@@ -278,6 +293,7 @@ impl Hall {
             "{T}" => self.own[writer].clone(),
             "{S}" => self.shared[turn % SHARED].clone(),
             "{O}" => self.order.clone(),
+            "{F}" => export(self, writer, word),
             arg => arg.replace("{W}", word),
         };
         turns[turn % turns.len()].iter().map(one).collect()
@@ -316,6 +332,17 @@ fn mail(hall: &Hall, writer: usize, turn: usize, word: &str) -> File {
     let path = hall.scene.home().join(format!("mail-{writer}"));
     std::fs::write(&path, text).unwrap();
     File::open(path).unwrap()
+}
+
+/// An export of another system, of one ticket with the word as a comment.
+fn export(hall: &Hall, writer: usize, word: &str) -> String {
+    let text = format!(
+        "Summary,Issue key,Status,Created,Comment\nA lamp,{word},Open,01/Jan/26 9:00 AM,\
+         01/Jan/26 9:10 AM;Ola;{word}\n"
+    );
+    let path = hall.scene.home().join(format!("export-{writer}.csv"));
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
 }
 
 fn start(scene: &Scene, args: &[String], input: Option<File>) -> Child {
@@ -461,6 +488,18 @@ fn editor(scene: &Scene, over: &AtomicBool) -> String {
     last
 }
 
+/// A command over and over that may find another git at work, and then says that all is saved.
+fn command_again(scene: &Scene, reported: &Told, args: &[&str]) {
+    let done = scene.desk(args);
+    let said = text(&done.stderr);
+    // Those who come too late are told so.
+    let late = ["saved", "nothing is lost", "another command is sending"];
+    let late = late.iter().any(|words| said.contains(words));
+    if !done.status.success() && !late && done.status.code() != Some(4) {
+        reported.wrong(format!("{args:?}: {}: {said}", done.status));
+    }
+}
+
 fn repeat(over: &AtomicBool, pause: u64, what: impl Fn()) -> usize {
     let mut rounds = 0;
     while !over.load(Ordering::SeqCst) {
@@ -498,6 +537,8 @@ fn a_crowd_of_all_verbs_loses_no_word() {
             alone.insert(writer, count);
         }
     }
+    let afar = Afar::of(&hall.scene);
+    alone.insert(AFAR, 1);
     let (reported, over) = (Told::default(), AtomicBool::new(false));
     let (hall_, told_, over_) = (&hall, &reported, &over);
     let scene = &hall.scene;
@@ -513,14 +554,30 @@ fn a_crowd_of_all_verbs_loses_no_word() {
             .collect();
         let by_hand = scope.spawn(move || person(scene, over_));
         let editing = scope.spawn(move || editor(scene, over_));
-        let sweeping = scope.spawn(move || {
-            repeat(over_, 200, || {
-                let done = scene.desk(&["sweep", "--quiet"]);
-                let err = text(&done.stderr);
-                if !done.status.success() && !err.contains("saved") {
-                    told_.wrong(format!("sweep: {}: {err}", done.status));
-                }
+        let again = |pause: u64, args: &'static [&'static str]| {
+            scope.spawn(move || repeat(over_, pause, || command_again(scene, told_, args)))
+        };
+        let sweeping = again(200, &["sweep", "--quiet"]);
+        let sending = again(300, &["mail", "out"]);
+        let syncing = again(400, &["sync"]);
+        let leaving = scope.spawn(move || {
+            let days = AtomicUsize::new(0);
+            repeat(over_, 700, || {
+                let year = 2030 + days.fetch_add(1, Ordering::SeqCst);
+                let days = format!("{year}-12-24..{year}-12-26");
+                let args = ["away", &days, "--deputy", "piotr", "--as", "hanna"];
+                command_again(scene, told_, &args);
             })
+        });
+        let afar = &afar;
+        let apart = scope.spawn(move || {
+            let write = |turn: usize| {
+                let word = format!("word-{AFAR:02}-{turn:05}");
+                let args = ["note", &hall_.shared[turn % SHARED], "-m", &word];
+                let done = afar.desk(&args);
+                judge(AFAR, word.clone(), &args.map(str::to_owned), &done, told_);
+            };
+            afar.work(over_, write, |what| told_.wrong(what))
         });
         let removing = scope.spawn(move || {
             repeat(over_, 150, || {
@@ -544,6 +601,10 @@ fn a_crowd_of_all_verbs_loses_no_word() {
         rounds.insert("reads", read);
         rounds.insert("rounds of the person", by_hand.join().unwrap());
         rounds.insert("sweeps", sweeping.join().unwrap());
+        rounds.insert("syncs", syncing.join().unwrap());
+        rounds.insert("mail out", sending.join().unwrap());
+        rounds.insert("away", leaving.join().unwrap());
+        rounds.insert("rounds of the other clone", apart.join().unwrap());
         rounds.insert("removals of .desk", removing.join().unwrap());
         saved_last = editing.join().unwrap();
     });
@@ -555,7 +616,7 @@ fn a_crowd_of_all_verbs_loses_no_word() {
         "crowd: {} words of {} writers acknowledged in {:.0?}, {} of them saved and committed later; {} killed, {} refused; \
          {rounds:?}; the longest command took {:.1?}",
         words.len(),
-        VERBS.len(),
+        VERBS.len() + 1,
         begin.elapsed(),
         reported.saved_only.into_inner(),
         killed.len(),
@@ -566,18 +627,27 @@ fn a_crowd_of_all_verbs_loses_no_word() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // The next command brings git in step with what is saved.
     scene.ok(&["note", &hall.shared[0], "-m", "The last."]);
+    for clone in 0..4 {
+        let synced = if clone % 2 == 0 {
+            afar.desk(&["sync"])
+        } else {
+            scene.desk(&["sync"])
+        };
+        assert!(synced.status.success(), "{}", text(&synced.stderr));
+    }
     let lines = hall.lines();
     for (writer, word) in &words {
         let count = lines.get(word).copied().unwrap_or(0);
         assert_eq!(
-            count, alone[writer],
+            count,
+            alone[writer],
             "{word} of `{}` was acknowledged",
-            VERBS[*writer].name
+            name(*writer)
         );
     }
     for (writer, word) in &killed {
         let count = lines.get(word).copied().unwrap_or(0);
-        let name = VERBS[*writer].name;
+        let name = name(*writer);
         assert!(
             count == 0 || count == alone[writer],
             "{word} of `{name}`, which was killed, is there {count} times"
@@ -590,6 +660,12 @@ fn a_crowd_of_all_verbs_loses_no_word() {
         let own = line.ends_with("edited.txt") || line == " M kb/network/no-network.md";
         assert!(own, "git status has `{line}`");
     }
+    let tree = |scene: &Scene| scene.git(&["rev-parse", "HEAD^{tree}"]);
+    assert_eq!(tree(&afar.scene), tree(scene), "the two clones");
+    assert_eq!(afar.scene.leftovers(), Vec::<String>::new());
+    assert_eq!(afar.scene.fsck(), None);
+    let checked = afar.desk(&["check"]);
+    assert!(checked.status.success(), "{}", text(&checked.stdout));
     let checked = scene.desk(&["check"]);
     assert!(
         checked.status.success(),

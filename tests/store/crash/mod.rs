@@ -24,6 +24,7 @@ mod bulk;
 mod power_cut;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod power_cut_forms;
+mod crowd_afar;
 mod crowd;
 mod streams;
 

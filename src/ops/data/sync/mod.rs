@@ -6,6 +6,7 @@ mod rewritten;
 pub use changed_files::{changed_files, changed_texts};
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::{Duration, Instant};
 
 use crate::model::entry_kind::EntryKind;
 use crate::model::id::TicketId;
@@ -34,6 +35,9 @@ use crate::store::journal::save::Writer;
 
 /// How often a push that came too late is tried again.
 const TRIES: u32 = 40;
+
+/// For how long a sync that finds the branch moved tries again before others have their turn.
+const TURN: Duration = Duration::from_secs(3);
 
 /// Where it is noted up to which commit what came was examined.
 const EXAMINED: &str = "examined";
@@ -256,10 +260,25 @@ impl Turn<'_> {
         Err(SyncError::KeepsMoving(&to.name()).error())
     }
 
-    /// Merges what came under the lock, and moves branch, index and files there.
+    /// Merges what came under the lock, and moves branch, index and files there. While a person's git keeps
+    /// moving the branch, other commands have their turn now and then.
     fn merge(&mut self, theirs: Option<&str>) -> Result<Position, OpError> {
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                wait_a_turn(attempt);
+            }
+            if let Some(merged) = self.merge_in_one_turn(theirs)? {
+                return Ok(merged);
+            }
+        }
+        Err(SyncError::KeepsMoving(&"HEAD").error())
+    }
+
+    /// Merges what came in one turn at the lock; `None` where the branch moved all the time.
+    fn merge_in_one_turn(&mut self, theirs: Option<&str>) -> Result<Option<Position>, OpError> {
         let (desk, act) = (self.desk, self.act);
         let mut held = act.hold(desk, "sync")?;
+        let end = Instant::now() + TURN;
         let merged = loop {
             let (branch, ours) = held.branch()?;
             let at = Position {
@@ -268,7 +287,7 @@ impl Turn<'_> {
                 theirs: theirs.map(str::to_owned),
             };
             let Some(to) = target(desk, act, &mut held, &at, self.upstream)? else {
-                break at;
+                break Some(at);
             };
             let from = at.ours.as_deref();
             // Before it moves, so that nothing fails between that and telling it.
@@ -291,12 +310,13 @@ impl Turn<'_> {
                     command_record::note_other(held.repo(), act, "sync");
                     self.came(from, changed, count);
                     self.outcome.joined.extend(joined);
-                    break Position {
+                    break Some(Position {
                         ours: Some(to),
                         ..at
-                    };
+                    });
                 }
-                Arrived::Moved => {}
+                Arrived::Moved if Instant::now() < end => {}
+                Arrived::Moved => break None,
                 Arrived::InTheWay(files) => {
                     let path = files.keys().next().cloned().unwrap_or_default();
                     return Err(SyncError::InTheWay(&listed(&files), &path).error());
