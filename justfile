@@ -101,7 +101,7 @@ places how="part":
 mutants file:
     cargo mutants --file {{file}} --timeout 600 -- --lib --test proof
 
-# all long forms one after the other, and one table of them; WHAT are names of them, or all
+# long forms, into the table of docs/reliability.md: WHAT are names of them, or all; none prints the table
 prove *what:
     scripts/prove.sh {{what}}
 
@@ -109,7 +109,14 @@ prove *what:
 undo:
     DESK_UNDO=1 cargo test --test it undo::
 
-# writers, readers, a person's git and random kills for ten minutes
+# a year of a desk by four clones: 200 tickets a week, sweeps, mail, imports, hand edits, a purge; and, where
+# DESK_SOAK_OLD names a program of format 1, an upgrade from it
+soak weeks="52" seed="1" folder="/dev/shm/desk-soak":
+    cargo build --release --bin desk
+    rm -rf {{folder}}
+    python3 tests/oracle/soak.py target/release/desk {{folder}} {{weeks}} {{seed}}
+
+# writers, readers, a person's git, a clone that syncs and random kills for ten minutes
 crowd:
     DESK_TORTURE=1 cargo test --test store crash::crowd -- --nocapture --test-threads=1
 

@@ -17,3 +17,4 @@ mod oracles;
 mod model;
 mod places;
 mod replay;
+mod soak;
