@@ -69,7 +69,7 @@ class Soak:
         self.words, self.number, self.rows = {}, 0, []
         # The tickets that a clone knows, those that the bare repository has, those that are over, and of whom.
         self.known, self.hub, self.done, self.mail_of = [[] for _ in PEOPLE], [], set(), {}
-        self.secrets, self.gone, self.made = [], [], 0
+        self.secrets, self.asked, self.gone, self.made = [], [], [], 0
         home = folder / "home"
         (home / ".config/plaindesk").mkdir(parents=True)
         for name in ("new", "cur", "tmp"):
@@ -238,7 +238,6 @@ class Soak:
         for clone in self.random.sample(range(4), 4):
             for _ in range(self.calls):
                 self.new(clone)
-            self.sync(clone)
             for _ in range(self.verbs):
                 self.verb(clone)
         self.read(self.random.randrange(4))
@@ -300,8 +299,14 @@ class Soak:
             self.say(1, "note", one)
             self.secrets.append(phone)
             self.gone.append(one)
-        if week % 4 == 3 and self.secrets:
-            self.ask(2, "redact", "--person", self.secrets[-1], "--yes", "-m", "They asked for it.", codes=(0,))
+            self.asked.append(phone)
+        if week % 4 == 3:
+            self.redact_asked()
+
+    def redact_asked(self):
+        for phone in self.asked:
+            self.ask(2, "redact", "--person", phone, "--yes", "-m", "They asked for it.", codes=(0,))
+        self.asked = []
 
     def week(self, week):
         for day in range(5):
@@ -401,7 +406,7 @@ class Soak:
         for week in range(1 if old else 0, self.weeks):
             self.week(week)
             if week == max(1, self.weeks * 6 // 10):
-                self.redact(3)
+                self.redact_asked()
                 self.purge()
             if week % 4 == 3:
                 files, spent = len(list(self.root(0).glob("tickets/*/*.md"))), time.monotonic() - begun
