@@ -1,5 +1,7 @@
 //! Lines of free text that would read as something else are written with a leading `\`.
 
+use std::borrow::Cow;
+
 use crate::page::entry_heading;
 use crate::page::entry_value::read_bullet;
 
@@ -52,14 +54,18 @@ pub fn unescape(text: &str, entry: bool) -> String {
 
 /// What a person typed, made fit for a page: line ends are `\n`, blank lines around it are gone.
 pub fn tidy(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let lines: Vec<&str> = text.split('\n').collect();
-    let filled = |line: &&str| !line.trim().is_empty();
-    let Some(first) = lines.iter().position(&filled) else {
+    let text = if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let filled = |c: char| !c.is_whitespace();
+    let (Some(first), Some(last)) = (text.find(filled), text.rfind(filled)) else {
         return String::new();
     };
-    let last = lines.iter().rposition(&filled).unwrap_or(first);
-    lines[first..=last].join("\n")
+    let from = text[..first].rfind('\n').map_or(0, |end| end + 1);
+    let to = text[last..].find('\n').map_or(text.len(), |end| last + end);
+    text[from..to].to_owned()
 }
 
 /// The line that opens and closes front matter.

@@ -161,13 +161,10 @@ type Content = (
 
 fn content(text: &str) -> Content {
     let (mut attributes, mut changes) = (Vec::new(), Vec::new());
-    let (bullets, rest) = split_bullets(text);
-    for bullet in bullets.into_iter().filter_map(read_bullet) {
-        match bullet {
-            Bullet::Attribute(key, value) => attributes.push((key, value)),
-            Bullet::Change(change) => changes.push(change),
-        }
-    }
+    let rest = each_bullet(text, |_, bullet| match bullet {
+        Bullet::Attribute(key, value) => attributes.push((key, value)),
+        Bullet::Change(change) => changes.push(change),
+    });
     (attributes, changes, free_text(rest, true))
 }
 
@@ -175,18 +172,26 @@ fn content(text: &str) -> Content {
 /// text behind them.
 pub fn split_bullets(text: &str) -> (Vec<&str>, &str) {
     let mut bullets = Vec::new();
+    let rest = each_bullet(text, |line, _| bullets.push(line));
+    (bullets, rest)
+}
+
+/// Tells each bullet below the heading of an entry with its line; the text behind them.
+fn each_bullet<'t>(text: &'t str, mut tell: impl FnMut(&'t str, Bullet)) -> &'t str {
     let mut rest = text;
+    let mut is_first = true;
     for (at, line) in lines_from(text, 0) {
-        if line.trim().is_empty() && bullets.is_empty() {
+        if is_first && line.trim().is_empty() {
             continue;
         }
-        if read_bullet(line).is_none() {
+        let Some(bullet) = read_bullet(line) else {
             break;
-        }
-        bullets.push(line.trim_end());
+        };
+        is_first = false;
+        tell(line.trim_end(), bullet);
         rest = &text[at + line.len()..];
     }
-    (bullets, rest)
+    rest
 }
 
 fn free_text(text: &str, entry: bool) -> String {

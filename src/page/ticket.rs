@@ -119,23 +119,30 @@ fn fields(
 ) -> (BTreeMap<Field, Value>, BTreeMap<Field, Range<usize>>) {
     let mut values = BTreeMap::new();
     let mut spans = BTreeMap::new();
-    for &key in Key::ALL {
-        let field = Field::Known(key);
-        let section = match key.section() {
-            None => Some(top),
-            Some(name) => sections.get(name).and_then(Option::as_ref),
-        };
-        // Where the section is no table, what it says of the key stands there all the same.
-        let broken = key.section().filter(|_| section.is_none());
-        if let Some(name) = broken.filter(|name| top.has(name)) {
-            spans.insert(field.clone(), shifted(top.at(name), start));
+    let mut read = |section: &TomlSection<'_, '_>, name: &str| {
+        for (key, _, spanned) in section.entries() {
+            let Some(known) = Key::in_section(name, key) else {
+                continue;
+            };
+            let field = Field::Known(known);
+            spans.insert(field.clone(), shifted(spanned.span(), start));
+            if let Some(value) = value(section, key, known.kind()) {
+                values.insert(field, value);
+            }
         }
-        let Some(section) = section.filter(|section| section.has(key.name())) else {
-            continue;
-        };
-        spans.insert(field.clone(), shifted(section.at(key.name()), start));
-        if let Some(value) = value(section, key.name(), key.kind()) {
-            values.insert(field, value);
+    };
+    read(top, "");
+    for (name, section) in sections {
+        if let Some(section) = section {
+            read(section, name);
+        }
+    }
+    // Where a section is no table, what it says of its keys stands there all the same.
+    for (name, section) in sections {
+        if section.is_none() && top.has(name) {
+            let keys = Key::ALL.iter().filter(|key| key.section() == Some(name));
+            let span = shifted(top.at(name), start);
+            spans.extend(keys.map(|key| (Field::Known(*key), span.clone())));
         }
     }
     if let Some(Some(own)) = sections.get("fields") {
@@ -285,16 +292,19 @@ fn strangers(
         if name == "fields" {
             continue;
         }
-        let known: Vec<&str> = Key::ALL
-            .iter()
-            .filter(|key| key.section().unwrap_or_default() == name)
-            .map(|key| key.name())
-            .chain(sections.keys().copied().filter(|_| name.is_empty()))
-            .collect();
+        let is_known = |key: &str| {
+            Key::in_section(name, key).is_some() || name.is_empty() && sections.contains_key(key)
+        };
         for (key, span, _) in section.entries() {
-            if known.contains(&key) {
+            if is_known(key) {
                 continue;
             }
+            let known: Vec<&str> = Key::ALL
+                .iter()
+                .filter(|key| key.section().unwrap_or_default() == name)
+                .map(|key| key.name())
+                .chain(sections.keys().copied().filter(|_| name.is_empty()))
+                .collect();
             if let Some(near) =
                 nearest(key, known.iter().copied()).filter(|near| slips(near, key) <= 2)
             {

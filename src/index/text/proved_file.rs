@@ -112,7 +112,7 @@ impl ProvedFile {
             file,
             torn,
         };
-        found.length = found.proved(|own| own.read_length())?;
+        found.length = found.proved(Self::read_length)?;
         Ok(found)
     }
 
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn every_bit_is_proved_where_it_is_read() {
         for length in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK + 7] {
-            let data: Vec<u8> = (0..length).map(|at| (at * 7 % 251) as u8).collect();
+            let data: Vec<u8> = (0..=250).cycle().take(length).collect();
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("one");
             let mut writer = ProvedWriter::new(File::create(&path).unwrap());
@@ -214,7 +214,7 @@ mod tests {
             for at in (0..whole.len()).step_by(97).chain(length..whole.len()) {
                 let mut broken = whole.clone();
                 broken[at] ^= 1;
-                std::fs::write(&path, &broken).unwrap();
+                File::create(&path).unwrap().write_all(&broken).unwrap();
                 let found = open().and_then(|file| {
                     let read = file.read_all();
                     assert_eq!(read.is_err(), file.torn.load(Ordering::Relaxed));

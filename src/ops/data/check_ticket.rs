@@ -1,6 +1,6 @@
 //! What is wrong with one ticket, by itself and by what it names.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::model::entry::{Entry, OF};
@@ -17,7 +17,7 @@ use crate::page::problem::{LineIndex, Problem, did_you_mean, instead, place};
 use crate::page::text_check;
 use crate::page::ticket::{self, TicketPage};
 use crate::rules::lifecycle::repair;
-use crate::rules::lifecycle::replay::{self, Oddity};
+use crate::rules::lifecycle::replay::{self, Folded, Oddity};
 use crate::rules::mail::identity;
 use crate::rules::text::time_input;
 use crate::store::fs::read;
@@ -42,16 +42,18 @@ pub fn page_problems(desk: &Desk, world: &KnownTargets, page: &TicketPage) -> Ve
     all.extend(text_check::problem(&page.path, &page.text));
     names(desk, world, page, &places, &mut all);
     consistency(page, &mut all);
-    history(page, &places, &mut all);
-    let headings: HashMap<&str, Range<usize>> = page
-        .entries
-        .iter()
-        .rev()
-        .map(|logged| (&page.text[logged.heading.clone()], logged.heading.clone()))
-        .collect();
-    if page.bars().is_empty()
-        && let Ok(repair) = repair::repair(page, desk.settings.zone)
+    let folded = replay::replay(&page.ticket.log);
+    history(page, &folded, &places, &mut all);
+    if !page.problems.iter().any(|problem| problem.bars)
+        && let Ok(repair) = repair::repair_of(page, &folded, desk.settings.zone)
+        && !repair.done.is_empty()
     {
+        let headings: HashMap<&str, Range<usize>> = page
+            .entries
+            .iter()
+            .rev()
+            .map(|logged| (&page.text[logged.heading.clone()], logged.heading.clone()))
+            .collect();
         all.extend(repair.done.into_iter().map(|done| {
             let place = differing(page, &headings, &done);
             let problem = match place {
@@ -108,6 +110,9 @@ pub fn names(
     all: &mut Vec<Problem>,
 ) {
     for (field, value) in &page.ticket.values {
+        if is_free(field, desk) {
+            continue;
+        }
         let elements = value.elements();
         if elements
             .iter()
@@ -142,8 +147,25 @@ pub fn names(
     authors(desk, page, places, all);
 }
 
-/// Whether a name is found at once among the very many that a field may have; what is not, all that it may
-/// name is looked through for.
+/// Whether a field may hold any text.
+fn is_free(field: &Field, desk: &Desk) -> bool {
+    match (field, field.kind()) {
+        (Field::Company(name), _) => !desk.settings.fields.contains_key(name),
+        (_, kind) => matches!(
+            kind,
+            FieldKind::Text
+                | FieldKind::Id
+                | FieldKind::Moment
+                | FieldKind::Date
+                | FieldKind::Words
+                | FieldKind::Bool
+                | FieldKind::Number
+        ),
+    }
+}
+
+/// Whether a name is found at once among those that a field may have; what is not, all that it may name is
+/// looked through for.
 fn is_known(field: &Field, desk: &Desk, world: &KnownTargets, name: &str) -> bool {
     let settings = &desk.settings;
     match field.kind() {
@@ -152,6 +174,11 @@ fn is_known(field: &Field, desk: &Desk, world: &KnownTargets, name: &str) -> boo
         FieldKind::Code => desk.catalogue.codes.contains_key(name),
         FieldKind::Ticket | FieldKind::Tickets => world.known.contains(name),
         FieldKind::Articles => world.articles.contains(name),
+        FieldKind::Status => Status::WORDS.contains(&name),
+        FieldKind::Type => TicketType::WORDS.contains(&name),
+        FieldKind::Channel => Channel::WORDS.contains(&name),
+        FieldKind::Priority => settings.priorities.iter().any(|one| one.name == name),
+        FieldKind::Agent | FieldKind::Agents => settings.agents.contains_key(name),
         _ => false,
     }
 }
@@ -249,29 +276,26 @@ fn consistency(page: &TicketPage, all: &mut Vec<Problem>) {
 }
 
 /// What the log itself tells.
-fn history(page: &TicketPage, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
-    let mut seen = BTreeSet::new();
-    let mut spans: HashMap<String, Range<usize>> = HashMap::new();
+fn history(page: &TicketPage, folded: &Folded, places: &LineIndex<'_>, all: &mut Vec<Problem>) {
+    let mut seen = HashSet::new();
     for logged in &page.entries {
-        let heading = logged.entry.heading();
-        let span = logged.heading.clone();
-        spans.entry(heading.clone()).or_insert_with(|| span.clone());
-        if logged.sketch.is_none() && !seen.insert(heading) {
-            all.push(
-                places
-                    .problem(span, "this entry stands in the log twice")
-                    .hint("take one of them out"),
-            );
+        if logged.sketch.is_none() && !seen.insert(logged.entry.heading()) {
+            let message = "this entry stands in the log twice";
+            let problem = places.problem(logged.heading.clone(), message);
+            all.push(problem.hint("take one of them out"));
         }
     }
     about_others(page, places, all);
     noted_times(page, places, all);
     let log = &page.ticket.log;
-    for oddity in replay::replay(log).oddities {
+    for oddity in &folded.oddities {
         let Oddity::NeverHeld { field, at, claimed } = oddity else {
             continue;
         };
-        let span = spans.get(&log[at].heading()).cloned();
+        let heading = log[*at].heading();
+        let mut entries = page.entries.iter();
+        let logged = entries.find(|logged| logged.entry.heading() == heading);
+        let span = logged.map(|logged| logged.heading.clone());
         let message = format!("`{field}` changes from `{claimed}`, which it never was");
         let problem = places.problem(span.unwrap_or_default(), message);
         all.push(problem.hint("correct the left side of the change in this entry"));

@@ -19,7 +19,7 @@ use crate::page::front_matter;
 use crate::page::log::{derived_tag, sketched_time, write};
 use crate::page::problem::Problem;
 use crate::page::ticket::{self, TicketPage};
-use crate::rules::lifecycle::replay::{self, Difference};
+use crate::rules::lifecycle::replay::{self, Difference, Folded};
 use crate::rules::lifecycle::tick_marks;
 
 /// A file put in order, and what was done, a phrase each.
@@ -33,7 +33,16 @@ pub struct Repair {
 
 /// Puts a page in order. Local times in headings by hand are read in `zone`.
 pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
+    repair_of(page, &replay::replay(&page.ticket.log), zone)
+}
+
+/// As [`repair`], of a page whose log was folded already.
+pub fn repair_of(page: &TicketPage, folded: &Folded, zone: Tz) -> Result<Repair, Box<Problem>> {
     let mut repair = Repair::default();
+    // Most are in order, which is seen without a copy.
+    if is_in_order(page, folded) {
+        return Ok(repair);
+    }
     let mut page = complete_log(page, zone, &mut repair.done)?;
     for (field, value) in replay::disordered(&page.ticket) {
         let parts = front_matter::split(&page.path, &page.text)?;
@@ -47,6 +56,19 @@ pub fn repair(page: &TicketPage, zone: Tz) -> Result<Repair, Box<Problem>> {
     }
     repair.text = (!repair.done.is_empty()).then_some(page.text);
     Ok(repair)
+}
+
+/// Whether nothing is to be written into a page.
+fn is_in_order(page: &TicketPage, folded: &Folded) -> bool {
+    let ticket = &page.ticket;
+    let mut done = Vec::new();
+    page.entries.iter().all(|logged| logged.sketch.is_none())
+        && derive_tags(page, &mut done).is_none()
+        && add_created(page, &mut done).is_none()
+        && in_order(page, &mut done).is_none()
+        && replay::unlogged_in(ticket, folded).is_empty()
+        && replay::disordered_in(ticket, folded).is_empty()
+        && tick_marks::differences(ticket, None).is_empty()
 }
 
 /// A page with an entry for each field that a hand has changed since `committed`, the last version

@@ -350,7 +350,12 @@ pub struct Difference {
 /// What an entry can explain of the differences: what only a pending ticket has, and another
 /// states, no log can.
 pub fn unlogged(ticket: &Ticket) -> Vec<Difference> {
-    let mut all = differences(ticket);
+    unlogged_in(ticket, &replay(&ticket.log))
+}
+
+/// As [`unlogged`], of a log that was folded already.
+pub fn unlogged_in(ticket: &Ticket, folded: &Folded) -> Vec<Difference> {
+    let mut all = differences_in(ticket, folded);
     if ticket.status() != Status::Pending {
         all.retain(|one| one.stated.is_none() || !OF_PENDING.contains(&one.field));
     }
@@ -359,45 +364,53 @@ pub fn unlogged(ticket: &Ticket) -> Vec<Difference> {
 
 /// Where front matter and log differ, in the order of the fields.
 pub fn differences(ticket: &Ticket) -> Vec<Difference> {
-    let folded = replay(&ticket.log);
-    let fields: BTreeSet<Field> = Key::tracked()
-        .map(Field::Known)
-        .chain(folded.spoken)
-        .collect();
-    let mut all = Vec::new();
-    for field in fields {
-        let stated = ticket.values.get(&field);
-        let stated = stated.filter(|value| **value != Value::List(Vec::new()));
-        let replayed = folded.values.get(&field);
-        let same = match (stated, replayed) {
-            (Some(Value::List(a)), Some(Value::List(b))) => {
-                a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
-            }
-            (a, b) => a.map(ToString::to_string) == b.map(ToString::to_string),
-        };
-        if !same {
-            all.push(Difference {
+    differences_in(ticket, &replay(&ticket.log))
+}
+
+fn differences_in(ticket: &Ticket, folded: &Folded) -> Vec<Difference> {
+    let spoken = folded.spoken.iter().filter(|field| !field.is_tracked());
+    let tracked = Key::tracked().map(Field::Known);
+    let mut all: Vec<Difference> = tracked
+        .chain(spoken.cloned())
+        .filter_map(|field| {
+            let stated = ticket.values.get(&field);
+            let stated = stated.filter(|value| **value != Value::List(Vec::new()));
+            let replayed = folded.values.get(&field);
+            let same = match (stated, replayed) {
+                (Some(a), Some(b)) if a == b => true,
+                (Some(Value::List(a)), Some(Value::List(b))) => {
+                    a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
+                }
+                (a, b) => a.map(ToString::to_string) == b.map(ToString::to_string),
+            };
+            (!same).then(|| Difference {
                 folded: replayed.cloned(),
                 stated: stated.cloned(),
                 field,
-            });
-        }
-    }
+            })
+        })
+        .collect();
+    all.sort_by(|a, b| a.field.cmp(&b.field));
     all
 }
 
 /// The lists whose elements stand in another order than that in which the log brought them, with
 /// that order.
 pub fn disordered(ticket: &Ticket) -> Vec<(Field, Value)> {
-    let folded = replay(&ticket.log).values.into_iter();
-    folded
-        .filter(|(field, value)| {
-            let stated = ticket.values.get(field);
-            let same = |a: &[String], b: &[String]| {
-                a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
-            };
-            matches!((stated, value), (Some(Value::List(a)), Value::List(b)) if a != b && same(a, b))
-        })
+    disordered_in(ticket, &replay(&ticket.log))
+}
+
+/// As [`disordered`], of a log that was folded already.
+pub fn disordered_in(ticket: &Ticket, folded: &Folded) -> Vec<(Field, Value)> {
+    let is_disordered = |(field, value): &(&Field, &Value)| {
+        let stated = ticket.values.get(*field);
+        let same =
+            |a: &[String], b: &[String]| a.iter().collect::<BTreeSet<_>>() == b.iter().collect();
+        matches!((stated, value), (Some(Value::List(a)), Value::List(b)) if a != b && same(a, b))
+    };
+    let found = folded.values.iter().filter(is_disordered);
+    found
+        .map(|(field, value)| (field.clone(), value.clone()))
         .collect()
 }
 
