@@ -17,6 +17,8 @@ mod forms;
 mod sweep;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod points;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod synced;
 mod at_once;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod bulk;

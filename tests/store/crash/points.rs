@@ -59,7 +59,7 @@ fn applies(act: Act, point: &Point) -> bool {
     match act {
         Act::Fail(_) => point.fails,
         Act::Full => point.grows,
-        Act::Kill | Act::Terminate | Act::Interrupt => true,
+        Act::Kill | Act::Terminate | Act::Interrupt | Act::Meanwhile(_) => true,
     }
 }
 

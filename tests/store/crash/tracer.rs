@@ -34,6 +34,8 @@ pub(crate) enum Act {
     Fail(Errno),
     /// From this call on the disk is full: nothing is written and nothing made any more.
     Full,
+    /// Somebody else writes a text to a file before the call is made.
+    Meanwhile(&'static (PathBuf, &'static str)),
 }
 
 /// How it went.
@@ -57,6 +59,10 @@ pub(crate) struct Point {
     pub(crate) process: String,
     /// Which file, by its path or by the path of what is open.
     pub(crate) file: String,
+    /// That file's whole path.
+    pub(crate) place: PathBuf,
+    /// Of a rename, what gets that name.
+    pub(crate) from: PathBuf,
     /// Whether it fails in that way on a disk that fails.
     pub(crate) fails: bool,
     /// Whether it needs room on the disk.
@@ -170,26 +176,41 @@ fn changing(pid: Pid, regs: &libc::user_regs_struct) -> Option<Point> {
     ]
     .iter()
     .any(|start| file.starts_with(start));
+    let place = match kind {
+        Kind::File(_) | Kind::Process => PathBuf::from(&file),
+        Kind::Path(at) | Kind::Open(at) => folder_of(pid, call, arguments, *at).join(&file),
+    };
+    let from = match (call.starts_with("rename"), kind) {
+        (true, Kind::Path(at)) => {
+            let old = usize::from(*at > 1);
+            folder_of(pid, call, arguments, old).join(string(pid, arguments[old]))
+        }
+        _ => PathBuf::new(),
+    };
     let point = Point {
         call,
         process,
         file,
+        place,
+        from,
         fails: *kind != Kind::Process,
         grows: false,
     };
     // Opening what is there already takes no room.
-    let there = matches!(kind, Kind::Open(_)) && {
-        let folder = match kind {
-            Kind::Open(1) if i32::try_from(regs.rdi.cast_signed()).is_ok_and(|fd| fd >= 0) => {
-                format!("fd/{}", regs.rdi)
-            }
-            _ => "cwd".to_owned(),
-        };
-        let place = PathBuf::from(format!("/proc/{pid}/{folder}")).join(&point.file);
-        place.symlink_metadata().is_ok()
-    };
+    let there = matches!(kind, Kind::Open(_)) && point.place.symlink_metadata().is_ok();
     let grows = *grows && !elsewhere && !there && !point.is_said();
     Some(Point { grows, ..point })
+}
+
+/// The folder from which a call goes to the path in the argument of this number.
+fn folder_of(pid: Pid, call: &str, arguments: [u64; 4], at: usize) -> PathBuf {
+    let handle = at.checked_sub(1).filter(|_| call.contains("at"));
+    let handle = handle.and_then(|before| i32::try_from(arguments[before].cast_signed()).ok());
+    let folder = match handle.filter(|fd| *fd >= 0) {
+        Some(fd) => format!("/proc/{pid}/fd/{fd}"),
+        None => format!("/proc/{pid}/cwd"),
+    };
+    std::fs::read_link(folder).unwrap_or_default()
 }
 
 /// A string in the memory of a process.
@@ -297,6 +318,7 @@ pub(crate) fn run(command: &Command, terminal: Option<&str>, at: usize, act: Act
                             }
                             Act::Fail(errno) if point.fails => error = Some(errno),
                             Act::Fail(_) => traced.hit = None,
+                            Act::Meanwhile((path, text)) => std::fs::write(path, text).unwrap(),
                             Act::Full => {
                                 full = true;
                                 error = point.grows.then_some(Errno::ENOSPC);
