@@ -59,6 +59,10 @@ pub(crate) fn command(program: impl AsRef<OsStr>, folder: &Path, home: &Path) ->
         ("DESK_TEST_LANG", "LANG"),
         ("DESK_TEST_PRELOAD", "LD_PRELOAD"),
         ("FAKETIME", "FAKETIME"),
+        (
+            "FAKETIME_DONT_FAKE_MONOTONIC",
+            "FAKETIME_DONT_FAKE_MONOTONIC",
+        ),
     ] {
         if let Some(value) = std::env::var_os(given) {
             command.env(name, value);
