@@ -329,4 +329,90 @@ mod tests {
         assert_eq!(read[3].changes, log[1].changes);
         assert_eq!(order(&log)[..3], [0, 2, 3]);
     }
+
+    #[test]
+    fn entries_fold_by_time_then_heading_however_they_stand() {
+        let sorted = [
+            entry(1, "note", &[], "a"),
+            entry(2, "contact", &[], "b"),
+            entry(2, "note", &[], "c"),
+        ];
+        for places in [
+            [0, 1, 2],
+            [0, 2, 1],
+            [1, 0, 2],
+            [1, 2, 0],
+            [2, 0, 1],
+            [2, 1, 0],
+        ] {
+            let log: Vec<Entry> = places.iter().map(|at| sorted[*at].clone()).collect();
+            let order = order(&log).into_iter();
+            let texts: String = order.map(|at| log[at].text.as_str()).collect();
+            assert_eq!(texts, "abc", "{places:?}");
+        }
+        // `created` comes first, whatever its time says.
+        let late = [entry(1, "note", &[], ""), entry(9, "created", &[], "")];
+        assert_eq!(order(&late), [1, 0]);
+    }
+
+    #[test]
+    fn a_correction_says_what_it_says_in_the_entrys_own_order() {
+        let entry = |attributes, text| entry(1, "update", attributes, text);
+        let own = entry(&[("a", "1"), ("b", "2"), ("c", "3")], "One.");
+        let said = |attributes: &[(&str, &str)], text: &str| -> (Vec<String>, String) {
+            let read = reading(&own, &super::tests::entry(2, "import", attributes, text));
+            let all = read.attributes.iter();
+            let all = all.map(|(key, value)| format!("{key}={value}")).collect();
+            (all, read.text)
+        };
+        let of = ("of", "update ^aaaabb01");
+        let (all, text) = said(&[of, ("d", "5"), ("b", "4"), ("reason", "x")], "");
+        assert_eq!(
+            (all.join(" ").as_str(), text.as_str()),
+            ("a=1 b=4 c=3 d=5", "One.")
+        );
+        let (all, text) = said(&[of, ("a", ""), ("c", "(none)"), ("text", "(none)")], "");
+        assert_eq!((all.join(" ").as_str(), text.as_str()), ("b=2", ""));
+        let (all, text) = said(&[of, ("a", "6"), ("b", "7"), ("c", "8")], "Two.");
+        assert_eq!(
+            (all.join(" ").as_str(), text.as_str()),
+            ("a=6 b=7 c=8", "Two.")
+        );
+        let out = entry(&[], "(redacted)");
+        let read = reading(&out, &super::tests::entry(2, "import", &[of], "Again."));
+        assert_eq!(read.text, "(redacted)");
+    }
+
+    #[test]
+    fn what_is_taken_back_does_not_stand_and_its_undo_is_named() {
+        let mut log = log();
+        log.push(entry(
+            10,
+            "import",
+            &[("of", "update ^aaaabb02"), ("by", "bo")],
+            "",
+        ));
+        log.push(entry(
+            11,
+            "undo",
+            &[("of", "update ^aaaabb01")],
+            "Wrong one.",
+        ));
+        let corrections = Corrections::of(&log);
+        let by: Vec<Option<usize>> = (0..5).map(|at| corrections.undone_by(at)).collect();
+        assert_eq!(by, [None, Some(4), None, None, None]);
+        let read = ReadLog::of(&log);
+        let tags = |all: Vec<&Entry>| -> Vec<String> {
+            all.iter().map(|one| one.tag[6..].to_owned()).collect()
+        };
+        assert_eq!(tags(standing(&read)), ["00", "02"]);
+        assert_eq!(tags(not_undone(&read)), ["00", "02", "11"]);
+        assert!(read.correction(1).is_none());
+        let (entry, correction) = read.correction(2).unwrap();
+        assert_eq!(
+            (entry.tag.as_str(), correction.tag.as_str()),
+            ("aaaabb02", "aaaabb10")
+        );
+        assert_eq!(read[2].by.as_str(), "bo");
+    }
 }

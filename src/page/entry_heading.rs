@@ -185,4 +185,68 @@ mod tests {
             assert_eq!(read(text), None, "{text}");
         }
     }
+
+    /// What is read of a heading: the time, who, what and the tag, each empty where it cannot be read.
+    fn parts(line: &str) -> [String; 4] {
+        let Some(Heading::Sketch(sketch)) = read(line) else {
+            panic!("{line} is no sketch")
+        };
+        let at = sketch.at.map(|at| match at {
+            WrittenTime::Instant(at) => at.to_string(),
+            WrittenTime::Local(at) => at.to_string(),
+        });
+        let by = sketch.by.map(|by| by.to_string());
+        let kind = sketch.kind.map(|kind| kind.as_str().to_owned());
+        [at, by, kind, sketch.tag].map(Option::unwrap_or_default)
+    }
+
+    #[test]
+    fn of_a_sketch_each_word_is_what_it_can_be() {
+        const DAY: &str = "2026-11-21 00:00:00";
+        for (line, [at, by, kind, tag]) in [
+            ("## anna note", ["", "anna", "note", ""]),
+            ("## anna note ^abcd", ["", "anna", "note", "abcd"]),
+            ("## 2026-11-21 anna note", [DAY, "anna", "note", ""]),
+            (
+                "## 2026-11-21 anna note ^ab12",
+                [DAY, "anna", "note", "ab12"],
+            ),
+            ("## 2026-11-21 note", [DAY, "", "note", ""]),
+            ("## 2026-11-21 anna", [DAY, "anna", "", ""]),
+            ("## 2026-11-21", [DAY, "", "", ""]),
+            ("## 2026-11-21 Meeting with the vendor", [DAY, "", "", ""]),
+            // No handle and no kind that could be: nothing of the two is taken.
+            ("## 2026-11-21 Anna note", [DAY, "", "", ""]),
+            ("## 2026-11-21 anna Note", [DAY, "", "", ""]),
+            ("## 2026-11-21 anna no_te", [DAY, "", "", ""]),
+            ("## 2026-11-21 anna 9note", [DAY, "", "", ""]),
+            ("## 2026-11-21 anna said-2", [DAY, "anna", "said-2", ""]),
+            ("## 2026-11-21 anna note ^abc", [DAY, "", "", ""]),
+            ("## 2026-11-21 anna note ^ABCD", [DAY, "", "", ""]),
+            ("## 2026-11-21 anna note ^ab_cd", [DAY, "", "", ""]),
+            // A day is written whole, or it is none.
+            ("## 2026-1-2 anna note ^abcd", ["", "", "", "abcd"]),
+            (
+                "## 2026-11-21T10:00:00+01:00 anna note",
+                ["2026-11-21T09:00:00Z", "anna", "note", ""],
+            ),
+            (
+                "## 2026-11-21 10:00 anna note",
+                ["2026-11-21 10:00:00", "anna", "note", ""],
+            ),
+            (
+                "## 2026-11-21 10:00:30 anna note",
+                ["2026-11-21 10:00:30", "anna", "note", ""],
+            ),
+            (
+                "## 2026-11-21T10:00:30 anna note",
+                ["2026-11-21 10:00:30", "anna", "note", ""],
+            ),
+        ] {
+            assert_eq!(parts(line), [at, by, kind, tag], "{line}");
+        }
+        for text in ["## anna", "## note", "## note ^abcd", "## anna ^abcd"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

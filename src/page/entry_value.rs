@@ -297,6 +297,130 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_value_stands_in_quotes_only_where_it_must() {
+        for plain in [
+            "x",
+            "two words",
+            "a->b",
+            "x -",
+            "it's",
+            "+1",
+            "-x",
+            "a \u{e9}",
+            "none",
+        ] {
+            assert_eq!(write_value(Some(plain)), plain);
+            assert_eq!(
+                write_bullet("title", &set(plain)),
+                format!("- title: {plain} -> {plain}")
+            );
+            assert_eq!(
+                write_attribute("reason", plain),
+                format!("- reason: {plain}")
+            );
+        }
+        for odd in [
+            "", " x", "x ", "(none)", "\"x", "'x", "a -> b", "a ->", "a\tb", "a\nb",
+        ] {
+            assert_eq!(write_value(Some(odd)), quoted(odd), "{odd:?}");
+            assert!(write_attribute("reason", odd).contains('"'), "{odd:?}");
+        }
+        assert_eq!(write_value(None), "(none)");
+        // Of a list, what begins as an element does is none.
+        assert_eq!(write_bullet("tags", &set("+a")), "- tags: \"+a\" -> +a");
+        assert_eq!(write_bullet("tags", &set("a")), "- tags: a -> a");
+        assert_eq!(write_attribute("tags", "-a"), "- tags: \"-a\"");
+        assert_eq!(write_attribute("tags", "a"), "- tags: a");
+        for key in [FOLLOWS, CHANGES, TEXT] {
+            assert_eq!(write_attribute(key, ""), format!("- {key}: (none)"));
+            assert_eq!(write_attribute(key, "x"), format!("- {key}: x"));
+        }
+        let elements = How::Elements {
+            added: ["a", "", "two words", "\"x", "'x", "a\u{7}"]
+                .map(str::to_owned)
+                .into(),
+            removed: vec!["b-c".to_owned()],
+        };
+        assert_eq!(
+            write_change(&elements),
+            "+a +\"\" +\"two words\" +\"\\\"x\" +\"'x\" +\"a\\u0007\" -b-c"
+        );
+    }
+
+    fn set(value: &str) -> How {
+        How::Set {
+            old: Some(value.to_owned()),
+            new: Some(value.to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_a_hand_wrote_is_read_as_far_as_it_goes() {
+        let change = |field: &str, old: Option<&str>, new: Option<&str>| {
+            Some(Bullet::Change(Change::set(field, old, new)))
+        };
+        let attribute =
+            |key: &str, value: &str| Some(Bullet::Attribute(key.to_owned(), value.to_owned()));
+        assert_eq!(
+            read_bullet("- title: \"a -> b\" -> c"),
+            change("title", Some("a -> b"), Some("c"))
+        );
+        assert_eq!(
+            read_bullet("- title: \"a\\\" -> b\" -> c"),
+            change("title", Some("a\" -> b"), Some("c"))
+        );
+        assert_eq!(
+            read_bullet("- title: a -> b -> c"),
+            change("title", Some("a"), Some("b -> c"))
+        );
+        assert_eq!(
+            read_bullet("- queue: a ->"),
+            change("queue", Some("a"), None)
+        );
+        assert_eq!(
+            read_bullet("- queue: \"a\" ->"),
+            change("queue", Some("a"), None)
+        );
+        assert_eq!(
+            read_bullet("- queue: (none) -> \"\""),
+            change("queue", None, Some(""))
+        );
+        assert_eq!(
+            read_bullet("- title: \"a -> b"),
+            attribute("title", "\"a -> b")
+        );
+        assert_eq!(read_bullet("- title:"), attribute("title", ""));
+        assert_eq!(read_bullet("- x.y_z-2: a  "), attribute("x.y_z-2", "a"));
+        for text in ["- title:x", "- 2x: a", "- : a", "- x+: a"] {
+            assert_eq!(read_bullet(text), None, "{text}");
+        }
+        for odd in ["+", "+a -", "a +b", "+a b"] {
+            assert_eq!(
+                read_bullet(&format!("- tags: {odd}")),
+                attribute("tags", odd),
+                "{odd}"
+            );
+        }
+        let elements = |added: &[&str], removed: &[&str]| {
+            let all = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+            let how = How::Elements {
+                added: all(added),
+                removed: all(removed),
+            };
+            Some(Bullet::Change(Change {
+                field: "tags".to_owned(),
+                how,
+            }))
+        };
+        assert_eq!(read_bullet("- tags: +a"), elements(&["a"], &[]));
+        assert_eq!(read_bullet("- tags: -a"), elements(&[], &["a"]));
+        assert_eq!(
+            read_bullet("- tags:  +\"two \\\" words\"   -b +\"\""),
+            elements(&["two \" words", ""], &["b"])
+        );
+    }
+
     proptest! {
         #[test]
         fn any_value_reads_back(old in proptest::option::of(".{0,20}"), new in proptest::option::of("(?s).{0,20}")) {

@@ -88,6 +88,22 @@ mod tests {
         assert_eq!(unescape(&written, true), text);
     }
 
+    #[test]
+    fn only_what_would_be_misread_is_escaped() {
+        for (text, entry) in [
+            ("x\n- a: b", true),
+            ("- a: b", false),
+            ("+++ x\n<<<<<<\n## Steps\n##anna note", true),
+        ] {
+            assert_eq!(escape(text, entry), text);
+            assert_eq!(unescape(text, entry), text);
+        }
+        // A backslash of the writer's own stays where it says nothing.
+        for (text, entry) in [("\\x\n\\- a: b", true), ("\\- a: b", false)] {
+            assert_eq!(unescape(text, entry), text);
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_reads_back(text in r"(\\{0,2}(## 2026-11-21T09:02:11Z anna note \^8m2d|## anna note|\+\+\+|- a: b|x)\n?){0,6}", entry: bool) {

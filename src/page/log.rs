@@ -268,6 +268,52 @@ mod tests {
         assert_eq!(read(&text, 0).entries.len(), 1);
     }
 
+    #[test]
+    fn an_entry_is_written_with_blank_lines_between_its_parts() {
+        const HEAD: &str = "## 2026-11-21T09:20:31Z anna contact ^q4tz\n";
+        const FACT: &str = "- direction: out\n";
+        const CHANGE: &str = "- queue: service-desk -> network\n";
+        let mut one = entry("Told Jan.");
+        assert_eq!(write(&one), format!("{HEAD}\n{FACT}{CHANGE}\nTold Jan.\n"));
+        let changes = std::mem::take(&mut one.changes);
+        assert_eq!(write(&one), format!("{HEAD}\n{FACT}\nTold Jan.\n"));
+        one.attributes.clear();
+        assert_eq!(write(&one), format!("{HEAD}\nTold Jan.\n"));
+        one.changes = changes;
+        assert_eq!(write(&one), format!("{HEAD}\n{CHANGE}\nTold Jan.\n"));
+        one.text.clear();
+        assert_eq!(write(&one), format!("{HEAD}\n{CHANGE}"));
+        one.changes.clear();
+        assert_eq!(write(&one), HEAD);
+    }
+
+    /// Two clones, and two versions of the program, write the same bytes.
+    #[test]
+    fn derived_tags_are_what_they_always_were() {
+        assert_eq!(derived_tag(&["sla", "2611-7K3MQ"], 8), "fphazmzz");
+        assert_eq!(derived_tag(&["sl", "a2611-7K3MQ"], 8), "dq59eygt");
+        assert_eq!(
+            derived_tag_of_bytes(&[b"sla", b"2611-7K3MQ"], 8),
+            "fphazmzz"
+        );
+        let text = "## anna note\nx\n";
+        assert_eq!(read(text, 0).entries[0].entry.tag, "2m87m60w");
+    }
+
+    #[test]
+    fn an_entry_knows_where_it_stands() {
+        let text = "One.\n\n## anna note  \nTwo.\n\n## anna note ^abcd\n";
+        let body = read(text, 0);
+        assert_eq!(&text[body.description_span.clone()], "One.\n\n");
+        let [first, second] = &body.entries[..] else {
+            panic!("{body:?}")
+        };
+        assert_eq!(&text[first.heading.clone()], "## anna note");
+        assert_eq!(&text[first.span.clone()], "## anna note  \nTwo.\n\n");
+        assert_eq!(&text[second.heading.clone()], "## anna note ^abcd");
+        assert_eq!(&text[second.span.clone()], "## anna note ^abcd\n");
+    }
+
     proptest! {
         #[test]
         fn any_text_of_an_entry_reads_back(text in "(?s).{0,60}", imitation in r"(\\?## anna note\n|\\?- a: b\n|\+\+\+\n|  \n){0,3}") {

@@ -664,4 +664,219 @@ mod tests {
         );
         assert_eq!(differences(&ticket), []);
     }
+
+    fn ticket(lines: &[&str]) -> Ticket {
+        let log = entries(lines);
+        Ticket {
+            id: "2611-7K3MQ".parse().unwrap(),
+            values: replay(&log).values,
+            description: String::new(),
+            log,
+        }
+    }
+
+    #[test]
+    fn a_text_of_the_log_is_a_value_of_the_fields_kind() {
+        let moment = "2026-11-21T09:00:00Z";
+        let (at, day) = (moment.parse().unwrap(), "2026-11-21".parse().unwrap());
+        for (kind, text, value) in [
+            (FieldKind::Moment, moment, Value::Moment(at)),
+            (FieldKind::Date, "2026-11-21", Value::Date(day)),
+            (FieldKind::Date, moment, Value::Moment(at)),
+            (FieldKind::Bool, "true", Value::Bool(true)),
+            (FieldKind::Number, "4", Value::Number(4)),
+            (FieldKind::Number, "x", Value::Text("x".to_owned())),
+            (FieldKind::Text, "4", Value::Text("4".to_owned())),
+        ] {
+            assert_eq!(read_value(kind, text), value, "{text}");
+        }
+    }
+
+    /// Behind an answer of the requester only the sweep's closing for silence does not count.
+    #[test]
+    fn what_else_stands_behind_an_answer_counts() {
+        let begin = [
+            CREATED,
+            "10 anna pend: status=open -> pending, waiting_on=(none) -> customer",
+            "11 marek contact: direction=in",
+        ];
+        let with = |line: &str| folded(&[&begin[..], &[line]].concat()).0;
+        let due = "due=2026-11-21T11:30:00Z";
+        for line in [
+            format!("12 desk escalate: {due}, queue=first -> second"),
+            "12 desk set: queue=first -> second".to_owned(),
+            format!("12 anna resolve: {due}, queue=first -> second"),
+        ] {
+            let values = with(&line);
+            assert!(values.contains(&"queue=second".to_owned()), "{line}");
+        }
+        let end = format!("13 desk resolve: {due}, status=pending -> resolved");
+        let resolved = "status=resolved".to_owned();
+        assert!(!with(&end).contains(&resolved));
+        // It is an answer to whoever waited, whatever became of the ticket meanwhile.
+        let moved = "12 anna set: status=pending -> open";
+        let values = folded(&[&begin[..], &[moved, &end]].concat()).0;
+        assert!(!values.contains(&resolved), "{values:?}");
+        // A contact from here is none.
+        let out = "11 anna contact: direction=out";
+        let values = folded(&[begin[0], begin[1], out, &end]).0;
+        assert!(values.contains(&resolved), "{values:?}");
+    }
+
+    fn oddities(lines: &[&str]) -> Vec<String> {
+        let odd = replay(&entries(lines)).oddities.into_iter();
+        odd.map(|one| match one {
+            Oddity::Fork { field, open, .. } => format!("fork {field} {open}"),
+            Oddity::NeverHeld { field, claimed, .. } => format!("never {field} {claimed}"),
+        })
+        .collect()
+    }
+
+    #[test]
+    fn what_a_field_never_held_is_odd_and_what_was_taken_back_is_not() {
+        let never = oddities(&[CREATED, "10 anna set: queue=other -> second"]);
+        assert_eq!(never, ["never queue other"]);
+        // Of a field that the log does not state first, the first change says what it was.
+        let title = "10 anna set: title=a -> b";
+        assert_eq!(oddities(&[CREATED, title]), [""; 0]);
+        let never = oddities(&[CREATED, title, "11 anna set: title=c -> d"]);
+        assert_eq!(never, ["never title c"]);
+        let set = "10 anna set: queue=first -> second";
+        let undo = "11 anna undo: of=2026-11-21T10:00:00Z anna set ^aaa1";
+        let on = "12 marek set: queue=second -> third";
+        assert_eq!(oddities(&[CREATED, set, undo, on]), [""; 0]);
+        let onward = "11 anna set: queue=second -> third";
+        let fork = oddities(&[CREATED, set, onward, "12 marek set: queue=second -> fourth"]);
+        assert_eq!(fork, ["fork queue true"]);
+    }
+
+    #[test]
+    fn a_later_change_settles_a_fork() {
+        let fork = [
+            CREATED,
+            "10 anna set: queue=first -> second",
+            "11 marek set: queue=first -> third",
+        ];
+        assert!(has_conflict(&ticket(&fork)));
+        let settled = "12 anna set: queue=third -> second";
+        let all = [&fork[..], &[settled]].concat();
+        assert!(!has_conflict(&ticket(&all)));
+        assert_eq!(oddities(&all), ["fork queue false"]);
+    }
+
+    #[test]
+    fn what_is_undone_comes_back_only_where_nothing_else_speaks() {
+        let undo = |of: &str| format!("12 anna undo: of=2026-11-21T10:00:00Z anna {of} ^aaa1");
+        let (values, _) = folded(&[
+            CREATED,
+            "10 anna set: queue=first -> second",
+            "11 anna set: queue=first -> (none)",
+            &undo("set"),
+        ]);
+        assert_eq!(values, ["type=action", "status=open"]);
+        let pend = "10 anna pend: waiting_on=customer -> vendor";
+        let (values, _) = folded(&[CREATED, pend, "11 anna note: x=y", &undo("pend")]);
+        assert_eq!(values, ["type=action", "status=open", "queue=first"]);
+    }
+
+    #[test]
+    fn a_list_that_a_hand_set_goes_on_by_elements() {
+        let lines = [
+            CREATED,
+            "10 anna set: tags=a -> b",
+            "11 anna set: tags=+c",
+            "12 anna set: tags=-b",
+        ];
+        let tags = |count: usize| folded(&lines[..count]).0.pop();
+        assert_eq!(tags(2).as_deref(), Some("tags=b"));
+        assert_eq!(
+            replay(&entries(&lines[..3])).values[&Key::Tags.into()].elements(),
+            ["b", "c"]
+        );
+        assert_eq!(
+            replay(&entries(&lines)).values[&Key::Tags.into()].elements(),
+            ["c"]
+        );
+    }
+
+    #[test]
+    fn what_no_log_can_say_is_no_difference_to_explain() {
+        let mut ticket = ticket(&[CREATED]);
+        let fields = |ticket: &Ticket| -> Vec<String> {
+            let all = unlogged(ticket).into_iter();
+            all.map(|one| one.field.to_string()).collect()
+        };
+        let customer = Value::Text("customer".to_owned());
+        ticket.values.insert(Key::WaitingOn.into(), customer);
+        assert_eq!(fields(&ticket), [""; 0]);
+        let pending = Value::Text("pending".to_owned());
+        ticket.values.insert(Key::Status.into(), pending);
+        assert_eq!(fields(&ticket), ["status", "waiting_on"]);
+        let mut ticket = self::ticket(&[
+            CREATED,
+            "10 anna pend: status=open -> pending, waiting_on=(none) -> customer",
+        ]);
+        let open = Value::Text("open".to_owned());
+        ticket.values.insert(Key::Status.into(), open);
+        ticket.values.remove(&Key::WaitingOn.into());
+        assert_eq!(fields(&ticket), ["status", "waiting_on"]);
+    }
+
+    #[test]
+    fn how_a_field_changes() {
+        let list = |all: &[&str]| Value::List(all.iter().map(|one| (*one).to_owned()).collect());
+        let elements = |added: &[&str], removed: &[&str]| {
+            let all = |words: &[&str]| words.iter().map(|one| (*one).to_owned()).collect();
+            How::Elements {
+                added: all(added),
+                removed: all(removed),
+            }
+        };
+        let tags = FieldKind::Words;
+        let (ab, bc) = (list(&["a", "b"]), list(&["b", "c"]));
+        assert_eq!(
+            how(Some(&ab), Some(&bc), tags),
+            Some(elements(&["c"], &["a"]))
+        );
+        assert_eq!(how(None, Some(&ab), tags), Some(elements(&["a", "b"], &[])));
+        assert_eq!(how(Some(&ab), None, tags), Some(elements(&[], &["a", "b"])));
+        assert_eq!(how(Some(&ab), Some(&list(&["b", "a"])), tags), None);
+        let (x, y) = (Value::Text("x".to_owned()), Value::Text("y".to_owned()));
+        let set = |old: Option<&str>, new: Option<&str>| How::Set {
+            old: old.map(str::to_owned),
+            new: new.map(str::to_owned),
+        };
+        assert_eq!(
+            how(Some(&x), Some(&y), FieldKind::Text),
+            Some(set(Some("x"), Some("y")))
+        );
+        assert_eq!(
+            how(Some(&x), None, FieldKind::Text),
+            Some(set(Some("x"), None))
+        );
+        assert_eq!(how(Some(&x), Some(&x), FieldKind::Text), None);
+    }
+
+    #[test]
+    fn the_first_values_are_attributes_and_lists_are_changes() {
+        let ticket = ticket(&[CREATED, "10 anna set: tags=+vpn"]);
+        let (attributes, changes) = first_values(&ticket);
+        let attribute = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        for one in [
+            attribute("type", "action"),
+            attribute("status", "open"),
+            attribute("queue", "first"),
+        ] {
+            assert!(attributes.contains(&one), "{attributes:?}");
+        }
+        assert_eq!(attributes.len(), 3);
+        let [tags] = &changes[..] else {
+            panic!("{changes:?}")
+        };
+        let vpn = How::Elements {
+            added: vec!["vpn".to_owned()],
+            removed: Vec::new(),
+        };
+        assert_eq!((tags.field.as_str(), &tags.how), ("tags", &vpn));
+    }
 }

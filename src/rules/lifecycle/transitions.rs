@@ -123,4 +123,85 @@ mod tests {
         assert!(!may_begin(&TicketType::Action, &Closed));
         assert!(!may_begin(&TicketType::Action, &Pending));
     }
+
+    #[test]
+    fn a_ticket_begins_where_it_may() {
+        use Status::{Cancelled, Closed, Merged, New, Open, Pending, Resolved};
+        for status in [New, Open, Resolved] {
+            assert!(may_begin(&TicketType::Action, &status), "{status}");
+        }
+        for status in [Pending, Closed, Cancelled, Merged] {
+            assert!(!may_begin(&TicketType::Action, &status), "{status}");
+        }
+    }
+
+    #[test]
+    fn each_move_has_its_command() {
+        use Status::{Cancelled, Closed, Merged, New, Open, Pending, Resolved};
+        let table: [(Status, &[&str]); 7] = [
+            (New, &["take", "pend", "resolve", "cancel", "merge"]),
+            (Open, &["pend", "resolve", "cancel", "merge"]),
+            (Pending, &["reopen", "pend", "resolve", "cancel", "merge"]),
+            (Resolved, &["reopen", "close"]),
+            (Cancelled, &["reopen"]),
+            (Closed, &[]),
+            (Merged, &[]),
+        ];
+        for (from, expected) in table {
+            assert_eq!(commands(&from), expected, "{from}");
+        }
+    }
+
+    fn ticket(front: &str, log: &str) -> Ticket {
+        let id = "2611-7K3MQ".parse().unwrap();
+        let text = format!(
+            "+++\nid = \"2611-7K3MQ\"\ntype = \"action\"\ntitle = \"x\"\n{front}created = \
+             2026-11-30T09:00:00Z\n+++\n\n{log}"
+        );
+        crate::page::ticket::read(id, text).unwrap().ticket
+    }
+
+    #[test]
+    fn what_happens_moves_a_ticket_that_waits_for_it() {
+        use Trigger::{AgentActs, DateReached, RequesterWrites};
+        let table = [
+            ("new", "", [true, false, false]),
+            ("open", "", [false, false, false]),
+            ("pending", "customer", [false, true, false]),
+            ("pending", "vendor", [false, false, true]),
+            ("resolved", "", [false, true, false]),
+            ("closed", "", [false, false, false]),
+            ("cancelled", "", [false, false, false]),
+        ];
+        for (status, waits, expected) in table {
+            let mut front = format!("status = \"{status}\"\n");
+            if !waits.is_empty() {
+                front.push_str(&format!("waiting_on = \"{waits}\"\n"));
+            }
+            let ticket = ticket(&front, "");
+            let moved = [AgentActs, RequesterWrites, DateReached].map(|event| {
+                let to = moves_to(&ticket, event);
+                assert!(to.as_ref().is_none_or(|to| *to == Status::Open));
+                to.is_some()
+            });
+            assert_eq!(moved, expected, "{status} {waits}");
+        }
+    }
+
+    #[test]
+    fn the_last_move_to_a_status_is_one_that_stands() {
+        let log = "## 2026-11-30T09:00:00Z anna created ^aaaa0001\n\n- type: action\n- status: new\n\n\
+            ## 2026-11-30T09:01:00Z anna take ^aaaa0002\n\n- status: new -> open\n\n\
+            ## 2026-11-30T09:02:00Z anna pend ^aaaa0003\n\n- status: open -> pending\n\n\
+            ## 2026-11-30T09:03:00Z anna set ^aaaa0004\n\n- status: pending -> open\n\n\
+            ## 2026-11-30T09:04:00Z anna note ^aaaa0005\n\n- status: pending\n\nx\n\n\
+            ## 2026-11-30T09:05:00Z anna pend ^aaaa0006\n\n- status: open -> pending\n\n\
+            ## 2026-11-30T09:06:00Z anna undo ^aaaa0007\n\n- of: pend ^aaaa0006\n";
+        let ticket = ticket("status = \"open\"\n", log);
+        let tag = |status: &Status| last_moved_to(&ticket, status).map(|entry| entry.tag);
+        assert_eq!(tag(&Status::New).as_deref(), Some("aaaa0001"));
+        assert_eq!(tag(&Status::Open).as_deref(), Some("aaaa0004"));
+        assert_eq!(tag(&Status::Pending).as_deref(), Some("aaaa0003"));
+        assert_eq!(tag(&Status::Resolved), None);
+    }
 }
