@@ -103,3 +103,23 @@ fn a_linked_private_folder_is_not_followed() {
     );
     assert_eq!(fs::read_dir(outside).unwrap().count(), 0);
 }
+
+#[test]
+fn a_linked_lock_is_not_followed() {
+    let desk = Desk::new();
+    drop(desk.repo().hold("x", &EACH).unwrap());
+    let (lock, outside) = (
+        desk.top.join(".git/plaindesk/lock"),
+        desk.dir.path().join("outside"),
+    );
+    fs::write(&outside, "mine\n").unwrap();
+    fs::remove_file(&lock).unwrap();
+    symlink(&outside, &lock).unwrap();
+    assert!(desk.save(EACH, &note(None, "one\n")).is_err());
+    assert_eq!(fs::read_to_string(&outside).unwrap(), "mine\n");
+    assert_eq!(desk.read(TICKET), None);
+    // One that leads nowhere makes no file there.
+    fs::remove_file(&outside).unwrap();
+    assert!(desk.save(EACH, &note(None, "one\n")).is_err());
+    assert!(!outside.exists());
+}

@@ -549,9 +549,6 @@ fn parse(bytes: &[u8]) -> Result<JournalEntry, String> {
             entry.format
         ));
     }
-    for save in &entry.saves {
-        crate::store::fs::folder::split(&save.path).map_err(|error| error.to_string())?;
-    }
     for added in &entry.files {
         added.sound()?;
     }

@@ -225,6 +225,9 @@ fn meanwhile(form: &str, place: &dyn Fn(&Point) -> bool, text: &'static str) {
         form.name
     );
     assert_eq!(fs::read_to_string(&path).unwrap(), text, "{}", form.name);
+    // Nothing of what was refused is left to be carried out later.
+    let journal = fs::read_dir(scene.desk.join(".git/plaindesk/journal")).unwrap();
+    assert_eq!(journal.count(), 0, "{}", form.name);
 }
 
 #[test]
