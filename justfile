@@ -53,9 +53,10 @@ torture form="all":
 merge count="100000" seed="1":
     DESK_MERGE={{count}} DESK_SEED={{seed}} cargo test --release --test data merge_oracle::generated -- --nocapture
 
-# faults planted in the program's merge: each must be found by the comparison with the oracle
+# faults planted in the program's merge and in its guards: each must be found by a test
 planted:
     python3 tests/oracle/plant_in_program.py
+    python3 tests/oracle/plant_in_guards.py
 
 # five clones that sync through one bare repository at once, with so many commands each
 at-once count="40":

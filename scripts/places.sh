@@ -62,7 +62,10 @@ if [ "$(id -u)" != 0 ] || ! command -v runuser >/dev/null; then
 else
   folder=$(mktemp -d)
   chown nobody "$folder"
-  place "user nobody" runuser -u nobody -- env "TMPDIR=$folder" "HOME=$folder"
+  # Gits of root that run meanwhile are none of theirs, and nobody could see where they work.
+  alone=()
+  ! unshare --pid --fork --mount-proc true 2>/dev/null || alone=(unshare --pid --fork --mount-proc)
+  place "user nobody" ${alone[@]+"${alone[@]}"} runuser -u nobody -- env "TMPDIR=$folder" "HOME=$folder"
   rm -rf "$folder"
 fi
 rm "$log"

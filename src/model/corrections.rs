@@ -350,6 +350,8 @@ mod tests {
             let texts: String = order.map(|at| log[at].text.as_str()).collect();
             assert_eq!(texts, "abc", "{places:?}");
         }
+        let at_once = [sorted[2].clone(), sorted[1].clone()];
+        assert_eq!(order(&at_once), [1, 0]);
         // `created` comes first, whatever its time says.
         let late = [entry(1, "note", &[], ""), entry(9, "created", &[], "")];
         assert_eq!(order(&late), [1, 0]);
@@ -378,6 +380,8 @@ mod tests {
             (all.join(" ").as_str(), text.as_str()),
             ("a=6 b=7 c=8", "Two.")
         );
+        let (all, _) = said(&[of, ("b", "4"), ("b", "5")], "");
+        assert_eq!(all.join(" "), "a=1 b=4 b=5 c=3");
         let out = entry(&[], "(redacted)");
         let read = reading(&out, &super::tests::entry(2, "import", &[of], "Again."));
         assert_eq!(read.text, "(redacted)");

@@ -356,6 +356,15 @@ mod tests {
     }
 
     #[test]
+    fn a_first_value_is_written_as_its_changes_are() {
+        use crate::model::field::Value;
+        let tags = Value::List(vec!["a".to_owned(), "two words".to_owned()]);
+        assert_eq!(first_value(FieldKind::Words, &tags), "+a +\"two words\"");
+        let queue = Value::Text("network".to_owned());
+        assert_eq!(first_value(FieldKind::Queue, &queue), "network");
+    }
+
+    #[test]
     fn what_a_hand_wrote_is_read_as_far_as_it_goes() {
         let change = |field: &str, old: Option<&str>, new: Option<&str>| {
             Some(Bullet::Change(Change::set(field, old, new)))

@@ -516,16 +516,20 @@ fn a_note_of_a_megabyte_is_kept_and_a_larger_one_refused() {
 fn a_ticket_never_grows_past_what_can_be_read() {
     let desk = Desk::with_ticket();
     let text = "x".repeat(1 << 20);
-    let mut code = 0;
+    let mut refused = None;
     for _ in 0..6 {
-        code = desk.run_with("note ID1 -m -", &text).code;
+        let out = desk.run_with("note ID1 -m -", &text);
         // Whatever a command accepted, the next can read.
         let _ = desk.run("show ID1 -q --json").code(0);
-        if code != 0 {
+        if out.code != 0 {
+            refused = Some(out);
             break;
         }
     }
-    assert_ne!(code, 0, "a page has at most 4 MiB");
+    let refused = refused.expect("a page has at most 4 MiB");
+    let _ = refused
+        .code(2)
+        .says("the ticket would be longer than the 4 MiB");
     assert_eq!(desk.status(), "");
 }
 

@@ -285,3 +285,16 @@ fn the_identity_is_that_of_gits_configuration() {
     desk.git(&["config", "--unset", "user.name"]);
     assert_eq!(desk.repo().identity().unwrap(), None);
 }
+
+#[test]
+fn a_text_that_no_file_may_hold_is_refused_by_every_way_of_saving() {
+    let desk = Desk::new();
+    let long = "x".repeat((4 << 20) + 1);
+    for text in ["a\0b\n", "a\rb\n", &long] {
+        let refused = desk.save(EACH, &note(None, text));
+        let is_it = matches!(refused, Err(StoreError::Unstorable { .. }));
+        assert!(is_it, "{refused:?}");
+        assert_eq!(desk.read(TICKET), None);
+        assert_eq!(desk.journal(), Vec::<String>::new());
+    }
+}

@@ -800,6 +800,13 @@ mod tests {
     }
 
     #[test]
+    fn elements_are_found_by_what_they_are() {
+        let mut all = Elements::of(Some(Value::List(vec!["a".to_owned(), "b".to_owned()])));
+        all.remove("a");
+        assert!(all.has("b") && !all.has("a") && !all.has("c"));
+    }
+
+    #[test]
     fn what_no_log_can_say_is_no_difference_to_explain() {
         let mut ticket = ticket(&[CREATED]);
         let fields = |ticket: &Ticket| -> Vec<String> {

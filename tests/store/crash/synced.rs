@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
+
 use super::forms::{FORMS, Form};
 use super::scene::torture;
 use super::sweep::Case;
@@ -246,4 +248,21 @@ fn a_file_that_appears_at_the_last_moment_is_not_replaced() {
     let placed =
         |point: &Point| point.call.starts_with("rename") && is_in(&point.place, "/templates/");
     meanwhile("templates --starter", &placed, "somebody's own\n");
+}
+
+#[test]
+fn a_step_that_fails_at_its_second_text_takes_the_first_back() {
+    let form = FORMS.iter().find(|one| one.name == "assign two").unwrap();
+    let case = Case::new(form);
+    let placed = |(_, point): &(usize, &Point)| {
+        point.call.starts_with("rename") && is_in(&point.place, "/desk/tickets/")
+    };
+    let points = case.points.iter().enumerate();
+    let (second, _) = points.filter(placed).nth(1).unwrap();
+    let scene = case.scene().copy();
+    let before = scene.pages();
+    let traced = case.traced(&scene, second + 1, Act::Fail(Errno::EIO));
+    assert!(traced.hit.is_some());
+    assert_ne!(traced.code, Some(0));
+    assert!(scene.pages() == before, "a part of the step stands");
 }
