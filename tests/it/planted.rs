@@ -289,8 +289,13 @@ fn only_files_of_our_own_making_are_removed() {
         ".desk/search/tickets/inner/letter.txt",
         ".desk/search/articles/0123456789abcdef",
     ];
-    for path in foreign {
+    // Old ones, too: what a dead command of ours left is removed after an hour.
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
+    let abandoned = ".desk/.0123abcd.tmp";
+    for path in foreign.iter().chain([&abandoned]) {
         desk.write(path, "precious\n");
+        let file = fs::File::options().write(true).open(desk.root.join(path));
+        file.unwrap().set_modified(long_ago).unwrap();
     }
     let own = |folder: &str| -> Vec<PathBuf> {
         let all = everything(&desk.root.join(folder)).into_keys();
@@ -307,6 +312,7 @@ fn only_files_of_our_own_making_are_removed() {
     for path in foreign {
         assert_eq!(desk.read(path), "precious\n", "{path}");
     }
+    assert!(!desk.root.join(abandoned).exists());
     // The month and what was saved in it since, beside the three that are not ours.
     let months = fs::read_dir(desk.root.join(".desk/tickets")).unwrap();
     assert_eq!(months.count(), 2 + 3);

@@ -254,15 +254,28 @@ fn a_file_that_appears_at_the_last_moment_is_not_replaced() {
 fn a_step_that_fails_at_its_second_text_takes_the_first_back() {
     let form = FORMS.iter().find(|one| one.name == "assign two").unwrap();
     let case = Case::new(form);
-    let placed = |(_, point): &(usize, &Point)| {
-        point.call.starts_with("rename") && is_in(&point.place, "/desk/tickets/")
-    };
+    let is_placed =
+        |point: &Point| point.call.starts_with("rename") && is_in(&point.place, "/desk/tickets/");
     let points = case.points.iter().enumerate();
-    let (second, _) = points.filter(placed).nth(1).unwrap();
-    let scene = case.scene().copy();
-    let before = scene.pages();
-    let traced = case.traced(&scene, second + 1, Act::Fail(Errno::EIO));
-    assert!(traced.hit.is_some());
-    assert_ne!(traced.code, Some(0));
-    assert!(scene.pages() == before, "a part of the step stands");
+    let mut placed = points.filter(|(_, point)| is_placed(point));
+    let (second, _) = placed.nth(1).unwrap();
+    let mut count = 0;
+    // A run may have a few calls more or fewer before.
+    for at in second - 1..second + 4 {
+        let scene = case.scene().copy();
+        let before = scene.pages();
+        let traced = case.traced(&scene, at, Act::Fail(Errno::EIO));
+        if !traced.hit.as_ref().is_some_and(is_placed) {
+            continue;
+        }
+        count += 1;
+        assert_ne!(traced.code, Some(0));
+        let after = scene.pages();
+        let differ = before
+            .keys()
+            .filter(|path| after.get(*path) != before.get(*path));
+        let differ: Vec<&String> = differ.collect();
+        assert!(differ.is_empty(), "{differ:?} differ, at {at}");
+    }
+    assert!(count > 0, "no text was hindered");
 }
