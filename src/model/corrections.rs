@@ -359,10 +359,10 @@ mod tests {
 
     #[test]
     fn a_correction_says_what_it_says_in_the_entrys_own_order() {
-        let entry = |attributes, text| entry(1, "update", attributes, text);
-        let own = entry(&[("a", "1"), ("b", "2"), ("c", "3")], "One.");
+        let update = |attributes, text| entry(1, "update", attributes, text);
+        let own = update(&[("a", "1"), ("b", "2"), ("c", "3")], "One.");
         let said = |attributes: &[(&str, &str)], text: &str| -> (Vec<String>, String) {
-            let read = reading(&own, &super::tests::entry(2, "import", attributes, text));
+            let read = reading(&own, &entry(2, "import", attributes, text));
             let all = read.attributes.iter();
             let all = all.map(|(key, value)| format!("{key}={value}")).collect();
             (all, read.text)
@@ -382,8 +382,8 @@ mod tests {
         );
         let (all, _) = said(&[of, ("b", "4"), ("b", "5")], "");
         assert_eq!(all.join(" "), "a=1 b=4 b=5 c=3");
-        let out = entry(&[], "(redacted)");
-        let read = reading(&out, &super::tests::entry(2, "import", &[of], "Again."));
+        let out = update(&[], "(redacted)");
+        let read = reading(&out, &entry(2, "import", &[of], "Again."));
         assert_eq!(read.text, "(redacted)");
     }
 
