@@ -209,27 +209,32 @@ fn meanwhile(form: &str, place: &dyn Fn(&Point) -> bool, text: &'static str) {
     let form = FORMS.iter().find(|one| one.name == form).unwrap();
     let case = Case::new(form);
     let at = case.points.iter().position(place).unwrap();
-    let renamed = case.points[at..]
-        .iter()
-        .find(|point| point.call.starts_with("rename"));
-    let name = renamed.unwrap().place.clone();
-    let scene = case.scene().copy();
-    let within = name.to_string_lossy();
-    let within = within.rsplit_once("/desk/").unwrap().1;
-    let path = scene.desk.join(within);
-    let act: &'static (PathBuf, &'static str) = Box::leak(Box::new((path.clone(), text)));
-    let traced = case.traced(&scene, at + 1, Act::Meanwhile(act));
-    assert!(traced.hit.is_some());
-    assert_ne!(
-        traced.code,
-        Some(0),
-        "{}: it says that it is done",
-        form.name
-    );
-    assert_eq!(fs::read_to_string(&path).unwrap(), text, "{}", form.name);
-    // Nothing of what was refused is left to be carried out later.
-    let journal = fs::read_dir(scene.desk.join(".git/plaindesk/journal")).unwrap();
-    assert_eq!(journal.count(), 0, "{}", form.name);
+    let points = case.points[at..].iter();
+    let mut renamed = points.filter(|point| point.call.starts_with("rename"));
+    let name = renamed.next().unwrap().place.to_string_lossy().into_owned();
+    let within = name.rsplit_once("/desk/").unwrap().1;
+    // A run may have a few calls more or fewer before.
+    for at in [at, at + 1, at - 1, at + 2, at - 2, at, at + 3, at - 3] {
+        let scene = case.scene().copy();
+        let path = scene.desk.join(within);
+        let act: &'static (PathBuf, &'static str) = Box::leak(Box::new((path.clone(), text)));
+        let traced = case.traced(&scene, at + 1, Act::Meanwhile(act));
+        if !traced.hit.as_ref().is_some_and(place) {
+            continue;
+        }
+        assert_ne!(
+            traced.code,
+            Some(0),
+            "{}: it says that it is done",
+            form.name
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), text, "{}", form.name);
+        // Nothing of what was refused is left to be carried out later.
+        let journal = fs::read_dir(scene.desk.join(".git/plaindesk/journal")).unwrap();
+        assert_eq!(journal.count(), 0, "{}", form.name);
+        return;
+    }
+    panic!("{}: its calls were others each time", form.name);
 }
 
 #[test]
@@ -239,6 +244,7 @@ fn an_editor_that_saves_at_the_last_moment_is_not_written_over() {
         point.call == "fsync"
             && is_in(&point.place, "/plaindesk/tmp/")
             && !is_in(&point.place, ".json")
+            && !is_in(&point.place, "/index-")
     };
     meanwhile("note", &synced, "somebody's own\n");
 }
