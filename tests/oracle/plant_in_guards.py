@@ -182,7 +182,7 @@ FAULTS = (
     ("sanitiser", "what acts is not escaped in JSON", "src/view/sanitize.rs",
      [("    for c in text.chars() {\n        if acts(c) {", "    for c in text.chars() {\n        if !FAULT && acts(c) {")], "lib it", "view::sanitize printed::"),
     ("sanitiser", "completions offer words that act", "src/cli/completion_scripts.rs",
-     [("value.chars().any(|c| acts(c) ||", "value.chars().any(|c| !FAULT && acts(c) ||")], "it", "printed:: shells::"),
+     [("value.chars().any(|c| acts(c) ||", "value.chars().any(|c| !FAULT && acts(c) ||")], "it", "shells::"),
     ("tables", "formulas are cells", "src/view/report/data.rs", [("    if begins || runs {", "    if !FAULT && (begins || runs) {")], "it", "printed::no_cell export::a_table"),
     ("pages", "a page may load and run", "src/view/html.rs",
      [("http-equiv=\"Content-Security-Policy\" content=(policy)", "http-equiv=\"Content-Security-Policy\" content=(if FAULT { String::new() } else { policy })")],
