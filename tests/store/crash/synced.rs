@@ -87,9 +87,8 @@ impl Disk {
                 self.contents.clear();
                 self.names.clear();
             }
-            "mkdir" | "mkdirat" => self.named(place),
+            "mkdir" | "mkdirat" | "link" | "linkat" => self.named(place),
             "rename" | "renameat" | "renameat2" => self.renamed(point),
-            "link" | "linkat" => self.named(place),
             _ => {}
         }
     }
