@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use crate::index::alike::{EachTicket, Shown};
 use crate::index::basics::{self, Basics};
 use crate::index::column::{Column, ColumnWriter, put_in};
-use crate::index::month_cache::MonthContent;
 use crate::index::parts::{ByteRange, encode};
 use crate::index::text::Holding;
 use crate::model::earlier_value::EarlierValues;
@@ -111,6 +110,25 @@ impl fmt::Debug for DoneTickets<'_> {
         let mut shown = f.debug_struct("DoneTickets");
         shown.field("fields", self.fields);
         shown.field("newest", &self.newest).finish_non_exhaustive()
+    }
+}
+
+/// What is kept of a month's tickets, as far as it is wanted.
+#[derive(Debug, Default)]
+pub(in crate::index) struct MonthContent {
+    pub summaries: Vec<TicketSummary>,
+    pub histories: Vec<TicketHistory>,
+    /// How many more fit than were asked for.
+    pub more: usize,
+}
+
+impl MonthContent {
+    /// Of tickets of which none is wanted but their number.
+    pub(in crate::index) fn counted(more: usize) -> Self {
+        Self {
+            more,
+            ..Self::default()
+        }
     }
 }
 
@@ -316,32 +334,7 @@ pub(in crate::index) fn read(
         beside.stories = histories().filter(|stories| stories.len() == count)?;
         beside.earlier = rarely(&part(directory.earlier)?)?;
     }
-    let mut answers = Answers::of(&open);
-    let mut all: Vec<(Reverse<Moment>, TicketId, usize)> = Vec::new();
-    // One ticket after the other in one excerpt: only what differs is put in, and most are not kept.
-    let mut shown = TicketSummary::partial(TicketId::FIRST);
-    let mut before: Vec<u32> = vec![0; open.first.len()];
-    for at in 0..count {
-        let id = beside.basics.id(at)?;
-        if !done.may_be(id) {
-            continue;
-        }
-        let mut ask = || {
-            put_in(&open.first, &mut before, at, &mut shown)?;
-            beside.put(at, &mut shown)?;
-            Some(done.fits.is_none_or(|fits| fits(&shown)))
-        };
-        let fits = if done.is_later(beside.basics.updated(at)?) {
-            true
-        } else if by_fields {
-            answers.of_ticket(&open, at, ask)?
-        } else {
-            ask()?
-        };
-        if fits {
-            all.push((Reverse(beside.basics.updated(at)?), id, at));
-        }
-    }
+    let mut all = fitting(&open, &beside, &done, by_fields)?;
     let most = done.newest.unwrap_or(usize::MAX);
     let more = all.len().saturating_sub(most);
     if more > 0 {
@@ -372,6 +365,42 @@ pub(in crate::index) fn read(
         kept.summaries.push(own);
     }
     Some(kept)
+}
+
+/// When something last happened to the tickets that fit, their ids and their places.
+fn fitting(
+    open: &Open<'_>,
+    beside: &Beside,
+    done: &DoneTickets<'_>,
+    by_fields: bool,
+) -> Option<Vec<(Reverse<Moment>, TicketId, usize)>> {
+    let mut answers = Answers::of(open);
+    let mut all = Vec::new();
+    // One ticket after the other in one excerpt: only what differs is put in, and most are not kept.
+    let mut shown = TicketSummary::partial(TicketId::FIRST);
+    let mut before: Vec<u32> = vec![0; open.first.len()];
+    for at in 0..open.count {
+        let id = beside.basics.id(at)?;
+        if !done.may_be(id) {
+            continue;
+        }
+        let mut ask = || {
+            put_in(&open.first, &mut before, at, &mut shown)?;
+            beside.put(at, &mut shown)?;
+            Some(done.fits.is_none_or(|fits| fits(&shown)))
+        };
+        let fits = if done.is_later(beside.basics.updated(at)?) {
+            true
+        } else if by_fields {
+            answers.of_ticket(open, at, ask)?
+        } else {
+            ask()?
+        };
+        if fits {
+            all.push((Reverse(beside.basics.updated(at)?), id, at));
+        }
+    }
+    Some(all)
 }
 
 /// Reads what [`rare`] gave.

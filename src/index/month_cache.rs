@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::index::begins::may_begin;
 use crate::index::checksum::checksum;
-use crate::index::columns::{self, Directory, DoneTickets, ShownTo};
+use crate::index::columns::{self, Directory, DoneTickets, MonthContent, ShownTo};
 use crate::index::keys;
 use crate::index::parts::{ByteRange, encode};
 use crate::index::rows::{self, Row};
@@ -81,25 +81,6 @@ impl Chunk {
             Want::Unsettled => !self.settled,
             Want::All | Want::Stories => true,
             Want::StoriesSince(from) => self.last.is_some_and(|last| last >= from),
-        }
-    }
-}
-
-/// What is kept of a month's tickets, as far as it is wanted.
-#[derive(Debug, Default)]
-pub(in crate::index) struct MonthContent {
-    pub summaries: Vec<TicketSummary>,
-    pub histories: Vec<TicketHistory>,
-    /// How many more fit than were asked for.
-    pub more: usize,
-}
-
-impl MonthContent {
-    /// Of tickets of which none is wanted but their number.
-    pub(in crate::index) fn counted(more: usize) -> Self {
-        Self {
-            more,
-            ..Self::default()
         }
     }
 }

@@ -10,10 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::index::circles;
 pub use crate::index::columns::DoneTickets;
+use crate::index::columns::MonthContent;
 pub use crate::index::month_cache::Wrong;
-use crate::index::month_cache::{
-    self, CachedFile, Chunk, Header, MonthCache, MonthContent, MonthRows,
-};
+use crate::index::month_cache::{self, CachedFile, Chunk, Header, MonthCache, MonthRows};
 use crate::index::scan::{Scan, is_racy, on_two_threads, racy};
 use crate::index::want::Want;
 use crate::model::field::Key;
