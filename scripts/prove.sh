@@ -70,6 +70,7 @@ for name in "${names[@]}"; do
       commit=$(sed -E 's/.* \| [0-9-]{10}, ([0-9a-f]{7,}) \| .*/\1/' <<<"$row")
       git diff --quiet "$commit" HEAD -- "${code[@]}" 2>/dev/null || note=' (of an older commit)'
       ;;
+    *'| part |'*) note=' NOT WHOLE' failed=1 ;;
     *) note=' FAILED' failed=1 ;;
   esac
   printf '%s%s\n' "$row" "$note"
