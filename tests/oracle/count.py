@@ -30,8 +30,8 @@ def is_order(page):
     return shown(page, "type") == "work-order"
 
 
-def month(at):
-    return (ticket.EPOCH + dt.timedelta(milliseconds=at)).strftime("%Y-%m")
+def month(at, zone):
+    return (ticket.EPOCH + dt.timedelta(milliseconds=at)).astimezone(zone).strftime("%Y-%m")
 
 
 def events(page):
@@ -50,19 +50,19 @@ def events(page):
     assert queue == shown(page, "queue"), (shown(page, "id"), queue)
 
 
-def count(pages):
+def count(pages, zone):
     """By month, what was created, resolved, closed, cancelled and merged; and what is open."""
     counts, backlog = {}, 0
     for page in pages:
         if is_order(page):
             continue
         at = ticket.millis(ticket.parsed(page.get("created")).astimezone(dt.timezone.utc))
-        counts.setdefault(month(at), Counter())["created"] += 1
+        counts.setdefault(month(at, zone), Counter())["created"] += 1
         for at, old, new in events(page):
             if new in ("closed", "cancelled", "merged"):
-                counts.setdefault(month(at), Counter())[new] += 1
+                counts.setdefault(month(at, zone), Counter())[new] += 1
             if new == "resolved" or new == "closed" and old != "resolved":
-                counts.setdefault(month(at), Counter())["resolved"] += 1
+                counts.setdefault(month(at, zone), Counter())["resolved"] += 1
         backlog += shown(page, "status") not in OVER
     return counts, backlog
 
@@ -72,9 +72,9 @@ def differences(name, figures, expected):
     return [f"{name}: {key} {value}, counted {counted}" for key, value, counted in pairs if value != counted]
 
 
-def compare(pages, ask, now):
+def compare(pages, ask, now, zone):
     """What the program's reports say otherwise; `ask` runs it."""
-    wrong, (counts, backlog) = [], count(pages)
+    wrong, (counts, backlog) = [], count(pages, zone)
     for name, expected in sorted(counts.items()):
         if name > now.strftime("%Y-%m"):
             continue

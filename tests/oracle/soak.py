@@ -19,6 +19,8 @@ import random
 import subprocess
 import sys
 import time
+import tomllib
+import zoneinfo
 from collections import Counter
 from pathlib import Path
 
@@ -435,7 +437,7 @@ class Soak:
             wrong += [f"c{clone} still has {one}" for one in self.secrets if one in whole]
         wrong += [f"the clones differ: {bytes_of}"] if len(set(bytes_of)) > 1 else []
         pages = count.pages(self.root(0))
-        wrong += count.compare(pages, lambda *args: self.ask(0, *args, codes=(0,)), self.at)
+        wrong += count.compare(pages, lambda *args: self.ask(0, *args, codes=(0,)), self.at, self.zone())
         orders = sum(count.is_order(page) for page in pages)
         follows = sum(page.get("links.follows") is not None for page in pages)
         if len(pages) - orders - follows != self.made:
@@ -445,6 +447,10 @@ class Soak:
         print(f"soak: {commands}; refused by rules: {dict(self.refused)}")
         print(f"soak: the longest took {self.slow[0]:.1f} s: {self.slow[1]}")
         return wrong
+
+    def zone(self):
+        settings = tomllib.loads((self.root(0) / "desk.toml").read_text())
+        return zoneinfo.ZoneInfo(settings["timezone"])
 
     def sizes(self, pages):
         def size(folder):
