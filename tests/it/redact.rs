@@ -17,6 +17,10 @@ fn an_entry_a_field_and_the_description_are_taken_out_everywhere() {
             .rfind(|line| line.contains(&format!(" {kind} ^")));
         line.unwrap().rsplit('^').next().unwrap().to_owned()
     };
+    // What others wrote only managers take out.
+    let _ = desk
+        .run(&format!("redact ID1 --entry {} --as marek", tag("note")))
+        .code(4);
     let _ = desk.ok(&format!(
         "redact ID1 --entry {} -m 'asked by letter'",
         tag("note")
@@ -201,4 +205,18 @@ fn what_was_redacted_is_not_redacted_again() {
     let out = desk.run(&format!("redact ID1 --entry {tag}")).code(2);
     assert!(out.stderr.contains("redacted already"), "{out}");
     assert_eq!(desk.raw("ID1"), once);
+}
+
+#[test]
+fn the_reason_of_an_escalation_goes_with_its_entry() {
+    let desk = Desk::with_ticket();
+    let _ = desk.ok("escalate ID1 --reason 'He lost his job.' -m x");
+    let ticket = desk.raw("ID1");
+    assert!(ticket.contains("- reason: He lost his job."), "{ticket}");
+    let heading = ticket.lines().rfind(|line| line.contains(" escalate ^"));
+    let tag = heading.unwrap().rsplit('^').next().unwrap().to_owned();
+    let _ = desk.ok(&format!("redact ID1 --entry {tag}"));
+    let ticket = desk.raw("ID1");
+    assert!(ticket.contains("- reason: (redacted)"), "{ticket}");
+    assert!(!ticket.contains("lost his job"), "{ticket}");
 }
