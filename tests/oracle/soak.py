@@ -212,7 +212,7 @@ class Soak:
             word = f"w{self.number:06}"
             self.number += 1
             one = self.some(0)
-            answers = at >= self.mails_of_day and one in self.mail_of and one not in self.done
+            answers = at >= self.mails_of_day and one in self.mail_of and one not in [*self.done, *self.gone]
             sender = self.mail_of[one] if answers else f"m{self.random.randrange(200)}@acme.example"
             answered = one if answers else ""
             subject = f"Re: it [desk {one}]" if answers else f"Request {self.number}"
