@@ -33,6 +33,11 @@ bench-scale folder="/dev/shm/desk-scale":
     cargo build --release --bin desk
     python3 benches/scale.py target/release/desk {{folder}}
 
+# what other programs cost with the same tickets; those that are installed
+bench-peers folder="/dev/shm/desk-scale" count="10000":
+    cargo build --release --bin desk
+    python3 benches/peers.py target/release/desk {{folder}} {{count}}
+
 # how well questions find their texts, in collections that nobody here wrote
 relevance:
     cargo bench --bench relevance

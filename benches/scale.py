@@ -2,14 +2,18 @@
 
     scale.py DESK FOLDER [COUNT...]     makes the desks in FOLDER where they are not there, and measures
 
-With DESK_BEFORE another program is measured in turn, on copies of the desks that have its caches.
+With DESK_BEFORE another program is measured in turn, on copies of the desks that have its caches. With
+DESK_CHART the last column is drawn into that file, too.
 
 The desks are the same on every machine: 24 months, one ticket in ten open, 3,000 requesters, five
-entries each. Beside the commands stands `find -printf` of the same files, the floor of whoever looks
-at all of them.
+entries each. Beside the commands stand floors: `find -printf` of the same files for whoever looks at
+all of them, `cat` for whoever reads them, `column` for whoever lays out the same rows. For each command
+the table tells how many times `find` it takes, and how it grows from the last count but one to the last.
 """
 
 import datetime
+import html
+import math
 import os
 import random
 import re
@@ -132,13 +136,20 @@ def commands(desk, folder):
     last = ids[-1]
     with open(f"{folder}/tickets/20{last[:2]}-{last[2:4]}/{last}.md") as file:
         code = re.search('^code = "(.*)"', file.read(), re.M)
-    rows = f"{os.path.dirname(folder)}/rows"
-    with open(rows, "wb") as file:
-        subprocess.run([desk, "list", "--all"], cwd=folder, env=environment(folder), stdout=file, check=True)
+    rows = {}
+    for name, args in [("list", ["list"]), ("list --all", ["list", "--all"]), ("due", ["due"])]:
+        rows[name] = f"{os.path.dirname(folder)}/rows of {name}"
+        done = subprocess.run([desk, *args], cwd=folder, env=environment(folder), capture_output=True)
+        with open(rows[name], "wb") as file:
+            file.write(re.sub(b"  +", b"\t", done.stdout))
+    layout = ["column", "-t", "-s", "\t"]
     new = ["new", "printer of no use", "--from", "Clara Dornski", "--code", code[1] if code else "HW-DOCK"]
     return {
         "find -printf": ["find", "tickets", "-printf", "%p %s %T@ %C@ %i\n"],
-        "cat of list --all": ["cat", rows],
+        "cat of all tickets": ["sh", "-c", "find tickets -name '*.md' -print0 | xargs -0 cat"],
+        "column of the rows of list": [*layout, rows["list"]],
+        "column of the rows of list --all": [*layout, rows["list --all"]],
+        "column of the rows of due": [*layout, rows["due"]],
         "show": [desk, "show", last],
         "note, no commit": [desk, "note", last, "-m", "x"],
         "new, no commit": [desk, *new],
@@ -165,6 +176,8 @@ def commands(desk, folder):
         "suggest": [desk, "suggest", last],
         "search": [desk, "search", "blinking router"],
         "desk --team": [desk, "--team"],
+        "check": [desk, "check"],
+        "export": [desk, "export"],
     }
 
 
@@ -174,7 +187,7 @@ def measure(programs):
     tables = [(desk, folder, environment(folder), commands(desk, folder)) for desk, folder in programs]
     for name in tables[0][3]:
         best = []
-        for turn in range(3 if "WORD" in name else 6):
+        for turn in range(3 if "WORD" in name or name in ("check", "export", "sweep") else 6):
             for at, (desk, folder, env, table) in enumerate(tables):
                 own = dict(env, COMPLETE="bash") if name.startswith("complete") else env
                 run = once(table[name], folder, own)
@@ -220,12 +233,49 @@ def main():
     names = ["before", "after"] if before else [""]
     heads = [f"{name} {count:,}".strip() for name in names for count in counts[:-1]]
     heads += [head for name in names for head in (f"{name} {counts[-1]:,}".strip(), "MB")]
+    heads += ["x find", "growth"] if len(counts) > 1 else ["x find"]
     print("| CPU ms | " + " | ".join(heads) + " |")
     print("|---" * (len(heads) + 1) + "|")
+    find = tables[-1]["find -printf"][-1][0]
     for name in tables[0]:
         smaller = [f"{table[name][at][0]:.0f}" for at in range(len(names)) for table in tables[:-1]]
         last = [cell for cpu, memory in tables[-1][name] for cell in (f"{cpu:.0f}", f"{memory:.0f}")]
+        own = tables[-1][name][-1][0]
+        last.append(f"{own / find:.2f}")
+        if len(counts) > 1:
+            last.append(f"{own / max(tables[-2][name][-1][0], 0.1):.1f}")
         print(f"| {name} | " + " | ".join(smaller + last) + " |")
+    chart = os.environ.get("DESK_CHART")
+    if chart:
+        draw(chart, {name: [cpu for cpu, _ in row] for name, row in tables[-1].items()}, counts[-1])
 
 
-main()
+def draw(path, rows, count):
+    """Bars of CPU ms for each program, on a scale of logarithms; a line where `find` ends."""
+    rows = {name: cpus for name, cpus in rows.items() if not name.startswith("column")}
+    most = max(max(cpus) for cpus in rows.values())
+    wide = lambda cpu: 560 * math.log10(max(cpu, 1)) / math.log10(most)
+    step = 12 * len(next(iter(rows.values()))) + 6
+    high = step * len(rows) + 40
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="880" height="{high}" font-family="sans-serif" font-size="12">',
+        f'<rect width="880" height="{high}" fill="#fff"/>',
+        f'<text x="8" y="18" fill="#333">CPU ms at {count:,} tickets, logarithmic; the line is find -printf</text>',
+    ]
+    colours = ["#b9c2cc", "#2f6f9f"]
+    for at, (name, cpus) in enumerate(rows.items()):
+        top = 32 + at * step
+        out.append(f'<text x="232" y="{top + step / 2:.0f}" text-anchor="end" fill="#333">{html.escape(name)}</text>')
+        for which, cpu in enumerate(cpus):
+            colour = colours[which - len(cpus)]
+            y = top + 12 * which
+            out.append(f'<rect x="240" y="{y}" width="{wide(cpu):.0f}" height="10" fill="{colour}"/>')
+            out.append(f'<text x="{246 + wide(cpu):.0f}" y="{y + 9}" font-size="10" fill="#555">{cpu:.0f}</text>')
+    line = 240 + wide(rows["find -printf"][-1])
+    out.append(f'<path d="M{line:.0f} 28V{high - 8}" stroke="#c0392b" stroke-dasharray="3 3"/>')
+    with open(path, "w") as file:
+        file.write("\n".join(out + ["</svg>", ""]))
+
+
+if __name__ == "__main__":
+    main()
