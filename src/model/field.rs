@@ -224,8 +224,12 @@ impl Key {
 
     /// The key of this path.
     pub fn find(path: &str) -> Option<Self> {
-        let (section, name) = path.rsplit_once('.').unwrap_or(("", path));
-        Self::in_section(section, name)
+        match path.rsplit_once('.') {
+            // No table has an empty name, which stands for the top here.
+            Some(("", _)) => None,
+            Some((section, name)) => Self::in_section(section, name),
+            None => Self::in_section("", path),
+        }
     }
 
     /// The key of this name in a table; an empty name is the table at the top.
@@ -400,5 +404,8 @@ mod tests {
             Ok(Field::Company("site-code".into()))
         );
         assert!("fields.Site code".parse::<Field>().is_err());
+        for none in ["", ".", ".title", "title.", "x.title", "requester.title"] {
+            assert_eq!(Key::find(none), None, "{none}");
+        }
     }
 }

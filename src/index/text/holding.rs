@@ -138,3 +138,61 @@ impl SegmentCollector for NumbersOfSegment {
         self.found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::index::text::{Collection, Document};
+    use crate::page::query::QueryText;
+    use crate::rules::query::words::FoldedText;
+
+    proptest! {
+        /// What the index says of a word is what the texts say.
+        #[test]
+        fn the_index_tells_of_words_what_texts_do(
+            texts in prop::collection::vec(("\\PC{0,8}", "\\PC{0,8}( \\PC{1,6}){0,3}", "[a-zà-žß ŁıİΣ]{0,6}"), 1..4),
+            typed in "\\PC{1,6}|[a-zà-žß]{1,3}",
+            cut in 0_usize..4,
+        ) {
+            let first: TicketId = "2611-00001".parse().unwrap();
+            let key = |at: usize| first.number() + at as u64;
+            let sheets = texts.iter().enumerate().map(|(at, (title, body, marks))| Document {
+                key: key(at),
+                title: title.clone(),
+                body: body.clone(),
+                marks: marks.clone(),
+                ..Document::default()
+            });
+            let index = TextSearcher::in_memory(Collection::Tickets, sheets).unwrap();
+            let (title, body, marks) = &texts[0];
+            let mut words: Vec<String> = [title, body, marks]
+                .into_iter()
+                .flat_map(|text| text.split_whitespace().map(str::to_owned))
+                .collect();
+            words.push(typed);
+            let begun: Vec<String> = words
+                .iter()
+                .map(|word| format!("{}*", word.chars().take(cut + 1).collect::<String>()))
+                .collect();
+            for word in words.iter().chain(&begun) {
+                let filter = WordFilter::new(&QueryText::read(word));
+                for negated in [false, true] {
+                    let Some(found) = index.holding(&[(negated, &filter)]).unwrap() else {
+                        continue;
+                    };
+                    for (at, (title, body, marks)) in texts.iter().enumerate() {
+                        let folded = [title, body, marks].map(|text| FoldedText::new(text));
+                        let fits = filter.is_in(&folded) != negated;
+                        let id = TicketId::of_number(key(at)).unwrap();
+                        prop_assert!(
+                            found.has(id) == fits || !found.is_exact && found.has(id),
+                            "{word:?} in {title:?} {body:?} {marks:?}: {fits}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
